@@ -1,0 +1,1 @@
+"""Advisers: strengths, days, leave, declared interests. Leans on schools."""

@@ -1,0 +1,1 @@
+"""Needs, matching, offers, agreements, visits. Leans on support, advisers and schools."""

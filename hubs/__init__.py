@@ -1,0 +1,1 @@
+"""Hubs, their members and shared actions. Leans on every app but dashboards."""

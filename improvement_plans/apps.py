@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ImprovementPlansConfig(AppConfig):
+    name = "improvement_plans"

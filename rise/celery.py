@@ -1,0 +1,21 @@
+"""The Celery app, and the clock's work: what runs when nobody clicks.
+
+Tasks are named by string, so that this file leans on no app. Each is thin, takes no arguments and may run twice.
+"""
+
+import os
+from datetime import timedelta
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rise.settings")
+
+app = Celery("rise")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "say the clock is running": {"task": "rise.tasks.beat", "schedule": timedelta(seconds=10)},
+    # "remind of reviews": {"task": "improvement_plans.tasks.remind_of_reviews", "schedule": crontab(hour=6, minute=0)},
+}
+__all__ = ["app", "crontab"]

@@ -1,0 +1,1 @@
+"""Requests, signals, tier decisions and cases. Leans on advisers and schools."""

@@ -1,0 +1,32 @@
+"""The tests' settings: the same as everyone's, with fast passwords, mail kept in memory and tasks run at once."""
+
+import os
+
+os.environ.setdefault("RISE_ENV", "test")
+
+from rise.settings import *  # noqa: E402,F403
+from rise.settings import DATABASES, env  # noqa: E402
+
+if not os.environ.get("DATABASE_URL"):
+    from rise import embedded
+
+    DATABASES["default"]["HOST"] = str(embedded.Server("test").socket)
+    DATABASES["default"]["NAME"] = "postgres"
+DATABASES["default"]["TEST"] = {"NAME": env("RISE_TEST_DB", "test_rise")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict = {}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True  # looks a file up when asked instead of listing them all at every start
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+DEMO_SIGN_IN = False
