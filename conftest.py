@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest_plugins = [name for name in ("tests.cast", "tests.world") if importlib.util.find_spec(name)]
+pytest_plugins = ["tests.cast"] if importlib.util.find_spec("tests.factories.schools") else []
 TEMPLATE = "rise_template_"
 
 

@@ -3,6 +3,8 @@ from django.apps import AppConfig
 
 class RiseConfig(AppConfig):
     name = "rise"
+    verbose_name = "RISE"
 
     def ready(self) -> None:
         from rise import celery  # noqa: F401  the web process must know the app, or its tasks bind to another
+

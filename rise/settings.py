@@ -79,7 +79,6 @@ INSTALLED_APPS = [
     "rise.accounts",
     "rise.audit",
     "rise.notifications",
-    "rise.workflow",
     "schools",
     "advisers",
     "support",
@@ -114,8 +113,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a page without sign-in says so with rise.middleware.open_to_all
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "rise.middleware.permissions_policy",
+    "rise.middleware.nothing_kept",
+    "rise.middleware.sign_in_limits",
+    "rise.middleware.once",
+    "rise.middleware.Refusals",
     "axes.middleware.AxesMiddleware",  # must be the last
 ]
 
@@ -166,7 +171,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # People --------------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "rise.accounts.auth.ScopedBackend"]
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique whatever their case, by a constraint this check does not know
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/home/"

@@ -1,1 +1,1 @@
-"""People, what they may do and where (role, scope, dates), and how they sign in. Leans on nothing."""
+"""People, what they may act as and where (memberships), and signing in. Leans on no other app."""

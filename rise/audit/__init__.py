@@ -1,1 +1,1 @@
-"""The trail: what was done, by whom, in order, sealed. Leans on rise.accounts."""
+"""The trail: what was done, by whom, when, in words that outlive what they describe. Leans on ``rise.accounts`` only."""

@@ -3,3 +3,5 @@ from django.apps import AppConfig
 
 class AuditConfig(AppConfig):
     name = "rise.audit"
+    label = "audit"
+    verbose_name = "The trail"

@@ -1,0 +1,52 @@
+"""Events: one row per action, never changed."""
+
+from typing import Self
+
+from django.db import models
+
+from rise import clock
+from rise.accounts.models import User
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def for_school(self, urn: int, user: User) -> Self:
+        """A school's timeline, newest first, as this person may read it: "Team only" entries are left out for all but the team.
+
+        Whether they may see the school at all is asked before.
+        """
+        rows = self.filter(school_urn=urn).order_by("-seq")
+        return rows if user.scope.team else rows.filter(team_only=False)
+
+    def about(self, subject: models.Model) -> Self:
+        return self.filter(subject_kind=subject._meta.label_lower, subject_id=str(subject.pk)).order_by("-seq")
+
+
+class Event(models.Model):
+    """Something a person, or the clock, did. Append-only by trigger; order is by ``seq``, never by the clock."""
+
+    seq = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(default=clock.now, db_index=True)
+    verb = models.CharField(max_length=60)
+    actor = models.ForeignKey(User, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    actor_name = models.CharField(max_length=150)
+    subject_kind = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=40)
+    subject_label = models.CharField(max_length=255)
+    school_urn = models.PositiveIntegerField(null=True)
+    team_only = models.BooleanField(default=False)
+    details = models.JSONField(default=dict)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-seq"]
+        indexes = [
+            models.Index("school_urn", models.F("seq").desc(), name="event_by_school"),
+            models.Index("subject_kind", "subject_id", models.F("seq").desc(), name="event_by_subject"),
+            models.Index("actor", models.F("seq").desc(), name="event_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        from rise.audit import words
+
+        return words.sentence(self)

@@ -1,1 +1,6 @@
-"""Moves and lifecycles: what may follow what, checked and recorded in one place. No models."""
+"""What may follow what: moves, lifecycles and the three refusals. No models; leans on the trail."""
+
+from rise.workflow.lifecycle import Lifecycle, Move, edit
+from rise.workflow.refusals import EditConflict, NotReady, WrongStatus
+
+__all__ = ["EditConflict", "Lifecycle", "Move", "NotReady", "WrongStatus", "edit"]

@@ -1,0 +1,27 @@
+"""Finding the person behind a session or a sign-in."""
+
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+
+from rise.accounts.models import User
+
+
+class ScopedBackend(ModelBackend):
+    """E-mail (whatever its case) and password; each request reads the person and what they hold today in one query.
+
+    Rights come from the database every time, never from the session, so a leaver or a moved school counts at once.
+    """
+
+    def authenticate(self, request: HttpRequest | None, username=None, password=None, **kwargs):  # type: ignore[no-untyped-def]
+        email = username or kwargs.get("email")
+        if not email or not password:
+            return None
+        user = User.objects.filter(email__iexact=email.strip()).first()
+        if user is None:
+            User().set_password(password)  # the same time for unknown names
+            return None
+        return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+    def get_user(self, user_id: int) -> User | None:
+        user = User.objects.with_scope().filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None

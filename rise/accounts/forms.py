@@ -1,0 +1,55 @@
+"""Signing in."""
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
+from django.http import HttpRequest
+
+from rise.accounts.models import User
+
+NOT_RECOGNISED = "The email address and password do not match an account. Check both and try again"
+
+
+class SignInForm(forms.Form):
+    email = forms.CharField(
+        label="Email address",
+        max_length=254,
+        error_messages={"required": "Enter your email address", "max_length": NOT_RECOGNISED},
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=4096,
+        strip=False,
+        error_messages={"required": "Enter your password", "max_length": NOT_RECOGNISED},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args, request: HttpRequest, **kwargs):  # type: ignore[no-untyped-def]
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.user: User | None = None
+
+    def clean(self):  # type: ignore[no-untyped-def]
+        data = super().clean()
+        if data and data.get("email") and data.get("password"):
+            self.user = authenticate(self.request, email=data["email"].strip(), password=data["password"])
+            if self.user is None:
+                self.add_error("email", NOT_RECOGNISED)
+        return data
+
+
+class ResetForm(PasswordResetForm):
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        error_messages={
+            "required": "Enter your email address",
+            "invalid": "Enter an email address in the correct format, like name@example.com",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
+
+
+class NewPasswordForm(SetPasswordForm):
+    error_messages = {"password_mismatch": "The two passwords must be the same"}
