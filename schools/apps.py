@@ -1,3 +1,5 @@
+"""The schools app."""
+
 from django.apps import AppConfig
 
 

@@ -1,0 +1,27 @@
+"""The tables of the register, one file per thing."""
+
+from schools.models.access import SchoolAccess
+from schools.models.bodies import Responsibility, ResponsibleBody
+from schools.models.groups import Group, GroupMembership
+from schools.models.imports import DataImport, FieldChange, RegisterSnapshot, RejectedRow
+from schools.models.links import SchoolLink
+from schools.models.places import AreaProgramme, LocalAuthority, Region, SubRegion
+from schools.models.school import School
+
+__all__ = [
+    "AreaProgramme",
+    "DataImport",
+    "FieldChange",
+    "Group",
+    "GroupMembership",
+    "LocalAuthority",
+    "Region",
+    "RegisterSnapshot",
+    "RejectedRow",
+    "Responsibility",
+    "ResponsibleBody",
+    "School",
+    "SchoolAccess",
+    "SchoolLink",
+    "SubRegion",
+]

@@ -1,0 +1,33 @@
+"""Who holds a role at a school. Other apps build their own ``may_*`` on this."""
+
+from rise.accounts.models import Role, User
+from schools.models import School, SchoolAccess
+
+REGION_ROLES = frozenset({Role.ADVISER, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR})
+
+
+def acts_at(user: User, school: School, *roles: str) -> bool:
+    """Whether this person holds one of these roles at this school today.
+
+    A school leader by the school, a responsible body by the one that answers for it, a region's roles by its region
+    unless the person is barred from the school, a supporting leader by a grant.
+    """
+    if not user.is_authenticated:
+        return False
+    scope = user.scope
+    wanted = frozenset(roles)
+    if Role.SCHOOL_LEADER in wanted and school.pk in scope.ids("school", Role.SCHOOL_LEADER):
+        return True
+    if Role.RESPONSIBLE_BODY in wanted and school.responsible_body_id in scope.ids("body", Role.RESPONSIBLE_BODY):
+        return True
+    regional = wanted & REGION_ROLES
+    if regional and school.region_id in scope.ids("region", *regional):
+        return not user.school_access.current().bars().filter(school=school).exists()
+    if Role.SUPPORTING_LEADER in wanted and scope.has(Role.SUPPORTING_LEADER):
+        return user.school_access.current().grants().filter(school=school).exists()
+    return False
+
+
+def is_barred(user: User, school: School) -> bool:
+    """Whether a bar shuts this school to this person today."""
+    return SchoolAccess.objects.current().bars().filter(person=user, school=school).exists()
