@@ -11,27 +11,17 @@ from schools.models import School, SchoolAccess
 
 
 @transaction.atomic
-def grant_access(
-    person: User, school: School, *, reason: str, starts: date, ends: date | None = None, by: User
-) -> SchoolAccess:
+def grant_access(person: User, school: School, *, reason: str, starts: date, ends: date | None = None, by: User) -> SchoolAccess:
     """Open one school to a person from ``starts`` to the end of ``ends``."""
-    access = SchoolAccess.objects.create(
-        person=person, school=school, kind=SchoolAccess.Kind.GRANT, reason=reason, starts=starts, ends=ends
-    )
-    trail.record(
-        "access.grant", access, by=by, school=school, team_only=True, person=person.short_name, reason=reason
-    )
+    access = SchoolAccess.objects.create(person=person, school=school, kind=SchoolAccess.Kind.GRANT, reason=reason, starts=starts, ends=ends)
+    trail.record("access.grant", access, by=by, school=school, team_only=True, person=person.short_name, reason=reason)
     return access
 
 
 @transaction.atomic
-def bar_access(
-    person: User, school: School, *, reason: str, starts: date, ends: date | None = None, by: User
-) -> SchoolAccess:
+def bar_access(person: User, school: School, *, reason: str, starts: date, ends: date | None = None, by: User) -> SchoolAccess:
     """Shut to a person what their role in the region would open. Their own school, and a grant, stay open."""
-    access = SchoolAccess.objects.create(
-        person=person, school=school, kind=SchoolAccess.Kind.BAR, reason=reason, starts=starts, ends=ends
-    )
+    access = SchoolAccess.objects.create(person=person, school=school, kind=SchoolAccess.Kind.BAR, reason=reason, starts=starts, ends=ends)
     trail.record("access.bar", access, by=by, school=school, team_only=True, person=person.short_name, reason=reason)
     return access
 

@@ -1,7 +1,28 @@
-"""The schools app."""
+"""The schools app: at start it names the places that memberships point at and the events it records."""
 
 from django.apps import AppConfig
 
 
 class SchoolsConfig(AppConfig):
     name = "schools"
+
+    def ready(self) -> None:
+        from rise.accounts import places
+        from rise.accounts.roles import ScopeKind
+        from rise.audit import words
+        from rise.audit.words import Sentence
+        from schools.models import Region, ResponsibleBody, School
+
+        def name_in(model: type[Region | ResponsibleBody | School]):
+            return lambda id: model.objects.filter(pk=id).values_list("name", flat=True).first()
+
+        places.register(ScopeKind.REGION, name_in(Region))
+        places.register(ScopeKind.SCHOOL, name_in(School))
+        places.register(ScopeKind.BODY, name_in(ResponsibleBody))
+        words.register(
+            {
+                "access.grant": Sentence("{actor} opened this school to {person}: {reason}", kind="Access"),
+                "access.bar": Sentence("{actor} closed this school to {person}: {reason}", kind="Access"),
+                "access.end": Sentence("{actor} ended what was agreed for {person}: {reason}", kind="Access"),
+            }
+        )

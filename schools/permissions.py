@@ -1,9 +1,8 @@
 """Who holds a role at a school. Other apps build their own ``may_*`` on this."""
 
-from rise.accounts.models import Role, User
+from rise.accounts.models import User
+from rise.accounts.roles import REGION_ROLES, Role, ScopeKind
 from schools.models import School, SchoolAccess
-
-REGION_ROLES = frozenset({Role.ADVISER, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR})
 
 
 def acts_at(user: User, school: School, *roles: str) -> bool:
@@ -16,12 +15,12 @@ def acts_at(user: User, school: School, *roles: str) -> bool:
         return False
     scope = user.scope
     wanted = frozenset(roles)
-    if Role.SCHOOL_LEADER in wanted and school.pk in scope.ids("school", Role.SCHOOL_LEADER):
+    if Role.SCHOOL_LEADER in wanted and school.pk in scope.ids(ScopeKind.SCHOOL, Role.SCHOOL_LEADER):
         return True
-    if Role.RESPONSIBLE_BODY in wanted and school.responsible_body_id in scope.ids("body", Role.RESPONSIBLE_BODY):
+    if Role.RESPONSIBLE_BODY in wanted and school.responsible_body_id in scope.ids(ScopeKind.BODY, Role.RESPONSIBLE_BODY):
         return True
     regional = wanted & REGION_ROLES
-    if regional and school.region_id in scope.ids("region", *regional):
+    if regional and school.region_id in scope.ids(ScopeKind.REGION, *regional):
         return not user.school_access.current().bars().filter(school=school).exists()
     if Role.SUPPORTING_LEADER in wanted and scope.has(Role.SUPPORTING_LEADER):
         return user.school_access.current().grants().filter(school=school).exists()

@@ -20,11 +20,7 @@ class SchoolQuerySet(models.QuerySet["School"]):
         if scope.everywhere:
             return self
         access = user.school_access.current()
-        theirs = (
-            Q(pk__in=scope.schools)
-            | Q(responsible_body__in=scope.bodies)
-            | Q(pk__in=access.grants().values("school"))
-        )
+        theirs = Q(pk__in=scope.schools) | Q(responsible_body__in=scope.bodies) | Q(pk__in=access.grants().values("school"))
         return self.filter(theirs | Q(region__in=scope.regions) & ~Q(pk__in=access.bars().values("school")))
 
     def in_scope(self) -> SchoolQuerySet:

@@ -18,9 +18,7 @@ class ResponsibleBody(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     group = models.OneToOneField(Group, on_delete=models.PROTECT, null=True, blank=True, related_name="body")
-    authority = models.OneToOneField(
-        LocalAuthority, on_delete=models.PROTECT, null=True, blank=True, related_name="body"
-    )
+    authority = models.OneToOneField(LocalAuthority, on_delete=models.PROTECT, null=True, blank=True, related_name="body")
     name = models.TextField()
 
     class Meta:

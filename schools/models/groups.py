@@ -72,12 +72,8 @@ class GroupMembership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["school", "group"], condition=Q(left=None), name="group_membership_current_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(joined=None) | Q(left=None) | Q(left__gte=F("joined") - 1), name="group_membership_in_order"
-            ),
+            models.UniqueConstraint(fields=["school", "group"], condition=Q(left=None), name="group_membership_current_once"),
+            models.CheckConstraint(condition=Q(joined=None) | Q(left=None) | Q(left__gte=F("joined") - 1), name="group_membership_in_order"),
         ]
 
     def __str__(self) -> str:

@@ -50,9 +50,7 @@ class LocalAuthority(models.Model):
     code = models.CharField(max_length=3, unique=True)
     name = models.CharField(max_length=60)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="authorities")
-    sub_region = models.ForeignKey(
-        SubRegion, on_delete=models.SET_NULL, null=True, blank=True, related_name="authorities"
-    )
+    sub_region = models.ForeignKey(SubRegion, on_delete=models.SET_NULL, null=True, blank=True, related_name="authorities")
     gss_code = models.CharField("ONS code", max_length=9, blank=True)
     ended = models.DateField("ceased to exist", null=True, blank=True)
     tile_column = models.PositiveSmallIntegerField("map tile, column", null=True, blank=True)

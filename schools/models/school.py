@@ -29,9 +29,7 @@ def search_words() -> Func:
         Func(F("urn"), template="(%(expressions)s)::text"),
         *map(F, ("name", "town", "postcode", "authority_name", "trust_name")),
         arg_joiner=" || ' ' || ",
-        template="to_tsvector('simple'::regconfig, translate(%(expressions)s, '{}', '{}'))".format(
-            FOLD_FROM.replace("'", "''"), FOLD_TO
-        ),
+        template="to_tsvector('simple'::regconfig, translate(%(expressions)s, '{}', '{}'))".format(FOLD_FROM.replace("'", "''"), FOLD_TO),
         output_field=SearchVectorField(),
     )
 
@@ -99,18 +97,14 @@ class School(models.Model):
     phase = models.CharField(max_length=16, choices=Phase.choices, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices)
     opened = models.DateField(null=True, blank=True)
-    closed = models.DateField(
-        null=True, blank=True, help_text="In the future while a school is open but proposed to close."
-    )
+    closed = models.DateField(null=True, blank=True, help_text="In the future while a school is open but proposed to close.")
     reason_opened = models.TextField(blank=True, default="")
     reason_closed = models.TextField(blank=True, default="")
     low_age = models.SmallIntegerField("youngest age", null=True, blank=True)
     high_age = models.SmallIntegerField("oldest age", null=True, blank=True)
     capacity = models.IntegerField(null=True, blank=True)
     pupils = models.IntegerField(null=True, blank=True)
-    fsm_percent = models.DecimalField(
-        "percentage of pupils entitled to free school meals", max_digits=5, decimal_places=2, null=True, blank=True
-    )
+    fsm_percent = models.DecimalField("percentage of pupils entitled to free school meals", max_digits=5, decimal_places=2, null=True, blank=True)
     gender = models.TextField(blank=True, default="")
     religious_character = models.TextField(blank=True, default="")
     admissions_policy = models.TextField(blank=True, default="")
@@ -141,9 +135,7 @@ class School(models.Model):
     trust_name = models.TextField(blank=True, default="")
     federation_uid = models.IntegerField("federation UID", null=True, blank=True)
     sponsor_name = models.TextField(blank=True, default="")
-    responsible_body = models.ForeignKey(
-        ResponsibleBody, on_delete=models.PROTECT, null=True, blank=True, related_name="schools"
-    )
+    responsible_body = models.ForeignKey(ResponsibleBody, on_delete=models.PROTECT, null=True, blank=True, related_name="schools")
     in_scope = models.BooleanField(default=False)
     missing_from_source = models.DateField(null=True, blank=True, editable=False)
     register_changed = models.DateField("last changed in the register", null=True, blank=True)

@@ -40,6 +40,4 @@ def load(get_model: Any) -> None:
         )
         body.objects.update_or_create(authority=place, defaults={"kind": "authority", "name": place.name})
     for row in rows("area_programmes"):
-        programme.objects.get_or_create(
-            kind=row["kind"], area=row["area"], authority=authority.objects.get(code=row["authority"])
-        )
+        programme.objects.get_or_create(kind=row["kind"], area=row["area"], authority=authority.objects.get(code=row["authority"]))
