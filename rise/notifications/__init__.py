@@ -1,1 +1,5 @@
-"""Telling people and apps: the outbox, its relay, the in-site list, e-mail. Leans on rise.audit and rise.accounts."""
+"""Telling people and apps: the outbox, the relay that empties it, e-mail, and each person's list of notifications.
+
+Leans on ``rise.accounts`` (who people are) and ``rise.audit``; knows none of the apps above it. They register
+at start what they answer for: the words of a kind, the takers of an event, the people behind a school or a hub.
+"""

@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class NotificationsConfig(AppConfig):
     name = "rise.notifications"
+    label = "notifications"
+    verbose_name = "Notifications"
+
+    def ready(self):
+        from rise.accounts.models import User
+
+        from .registry import register_audience
+
+        register_audience(User, lambda pk: User.objects.filter(pk=pk))
