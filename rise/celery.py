@@ -16,6 +16,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "say the clock is running": {"task": "rise.tasks.beat", "schedule": timedelta(seconds=10)},
+    "send what is due": {"task": "rise.notifications.tasks.relay", "schedule": timedelta(seconds=3), "options": {"expires": 9}},
     # "remind of reviews": {"task": "improvement_plans.tasks.remind_of_reviews", "schedule": crontab(hour=6, minute=0)},
 }
 __all__ = ["app", "crontab"]

@@ -137,6 +137,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "rise.notifications.context.notifications",
             ],
         },
     }
@@ -267,13 +268,15 @@ USE_TZ = True
 
 # Mail ----------------------------------------------------------------------------------------------------------------
 
-EMAIL_BACKEND = env("RISE_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = env("RISE_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "rise.notifications.mail.DemoBackend")
 EMAIL_HOST = env("RISE_EMAIL_HOST", "localhost")
 EMAIL_PORT = env_int("RISE_EMAIL_PORT", 25)
 EMAIL_HOST_USER = env("RISE_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env("RISE_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("RISE_EMAIL_TLS", PRODUCTION)
 EMAIL_TIMEOUT = 10  # seconds
+MAIL_FOLDER = VAR / "mail"  # where the demonstration keeps what it sent
+OUTBOX_LEASE_SECONDS = env_int("RISE_OUTBOX_LEASE", 60)  # a message whose worker died is taken up again after this; longer than EMAIL_TIMEOUT
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("RISE_EMAIL_FROM", "RISE <no-reply@demo.invalid>")
 
 # Celery: read by rise/celery.py with the prefix CELERY_ ---------------------------------------------------------------
@@ -294,6 +297,8 @@ if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": VISIBILITY_TIMEOUT,
+        "unacked_restore_interval": 1,  # with the next one: look for messages of a lost worker every second (kombu's default is 100 s)
+        "unacked_restore_throttle": 1,
         "socket_timeout": 2,
         "socket_connect_timeout": 2,
         "health_check_interval": 10,

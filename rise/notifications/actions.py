@@ -5,7 +5,7 @@ from __future__ import annotations
 from rise import clock
 from rise.accounts.models import User
 
-from .models import Notification, Outbox
+from rise.notifications.models import Notification, Outbox
 
 
 def mark_read(notification: Notification) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 
-from . import actions
-from .models import Delivery, Outbox
+from rise.notifications import actions
+from rise.notifications.models import Delivery, Outbox
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

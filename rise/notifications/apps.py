@@ -9,6 +9,6 @@ class NotificationsConfig(AppConfig):
     def ready(self):
         from rise.accounts.models import User
 
-        from .registry import register_audience
+        from rise.notifications.registry import register_audience
 
         register_audience(User, lambda pk: User.objects.filter(pk=pk))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import SimpleLazyObject
 
-from .models import Notification
+from rise.notifications.models import Notification
 
 
 def notifications(request) -> dict:

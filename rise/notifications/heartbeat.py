@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models.functions import Now
 
-from .models import Heartbeat
+from rise.notifications.models import Heartbeat
 
 
 def beat() -> None:

@@ -16,7 +16,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.console import EmailBackend as ConsoleBackend
 from django.template.loader import render_to_string
 
-from .registry import Words
+from rise.notifications.registry import Words
 
 HEADER = "X-RISE-Reference"
 
@@ -37,7 +37,7 @@ def send(words: Words, *, to: str, reference: str) -> str:
     connection = get_connection()
     message = EmailMessage(
         subject=" ".join(words.subject.split()),
-        body=render_to_string("emails/notification.txt", {"text": words.text, "link": settings.SITE_ADDRESS.rstrip("/") + words.address}),
+        body=render_to_string("emails/notification.txt", {"text": words.text, "link": settings.SITE_URL + words.address}),
         to=[to],
         headers={HEADER: reference, "Message-ID": f"<{reference}@{_host()}>", "Auto-Submitted": "auto-generated"},
         connection=connection,
@@ -79,7 +79,7 @@ def look_up(reference: str) -> str | None:
 
 
 def _host() -> str:
-    return settings.SITE_ADDRESS.split("//")[-1].split("/")[0].split(":")[0] or "localhost"
+    return settings.SITE_URL.split("//")[-1].split("/")[0].split(":")[0] or "localhost"
 
 
 class DemoBackend(ConsoleBackend):

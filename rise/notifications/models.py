@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from rise import clock
 
-from .querysets import NotificationQuerySet, OutboxQuerySet
+from rise.notifications.querysets import NotificationQuerySet, OutboxQuerySet
 
 
 class Outbox(models.Model):

@@ -14,9 +14,9 @@ from django.db import models
 
 from rise import clock
 
-from . import registry, relay
-from .models import Outbox
-from .registry import Holders, Words, register_audience, register_taker, register_words
+from rise.notifications import registry, relay
+from rise.notifications.models import Outbox
+from rise.notifications.registry import Holders, Words, register_audience, register_taker, register_words
 
 __all__ = ["Holders", "Words", "deliver_all", "post", "register_audience", "register_taker", "register_words", "tell"]
 

@@ -26,9 +26,9 @@ from django.db.models.functions import Now
 from rise import clock
 from rise.accounts.models import User
 
-from . import mail, registry
-from .models import Delivery, Notification, Outbox
-from .registry import Words
+from rise.notifications import mail, registry
+from rise.notifications.models import Delivery, Notification, Outbox
+from rise.notifications.registry import Words
 
 log = logging.getLogger(__name__)
 

@@ -7,17 +7,14 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from . import heartbeat
-from . import relay as outbox_relay
+from rise.notifications import relay as outbox_relay
 
 log = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
-def relay(beat: bool = False) -> None:
+def relay() -> None:
     """Send one batch of what is due and, if that left some, ask for the next; beat wakes it every few seconds."""
-    if beat:
-        heartbeat.beat()
     if outbox_relay.run_batch():
         try:
             relay.apply_async(expires=60, retry=False)

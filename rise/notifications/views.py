@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from . import actions
-from .models import Notification
+from rise.notifications import actions
+from rise.notifications.models import Notification
 
 PER_PAGE = 25
 
