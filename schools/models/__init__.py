@@ -7,9 +7,11 @@ from schools.models.imports import DataImport, FieldChange, RegisterSnapshot, Re
 from schools.models.links import SchoolLink
 from schools.models.places import AreaProgramme, LocalAuthority, Region, SubRegion
 from schools.models.school import School
+from schools.models.terms import BankHoliday, Term
 
 __all__ = [
     "AreaProgramme",
+    "BankHoliday",
     "DataImport",
     "FieldChange",
     "Group",
@@ -24,4 +26,5 @@ __all__ = [
     "SchoolAccess",
     "SchoolLink",
     "SubRegion",
+    "Term",
 ]
