@@ -13,12 +13,21 @@ def main() -> int:
     if name == "test":
         return bootstrap.run_tests(sys.argv[2:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rise.settings")
+    if name != "runserver":  # a command may take longer than a page
+        os.environ.setdefault("RISE_STATEMENT_TIMEOUT_MS", "900000")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     from rise import embedded
 
-    with embedded.database_for(name):
-        execute_from_command_line(sys.argv)
+    try:
+        with embedded.database_for(name):
+            execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as fault:
+        if "--traceback" in sys.argv:
+            raise
+        print(fault, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_embedded_init, beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rise.settings")
 
@@ -19,4 +20,13 @@ app.conf.beat_schedule = {
     "send what is due": {"task": "rise.notifications.tasks.relay", "schedule": timedelta(seconds=3), "options": {"expires": 9}},
     # "remind of reviews": {"task": "improvement_plans.tasks.remind_of_reviews", "schedule": crontab(hour=6, minute=0)},
 }
+
+
+@beat_init.connect(weak=False)
+@beat_embedded_init.connect(weak=False)
+def say_so_at_once(**_: object) -> None:
+    """The first mark comes when the clock starts, not one interval later, so that readiness is known at once."""
+    app.send_task("rise.tasks.beat")
+
+
 __all__ = ["app", "crontab"]

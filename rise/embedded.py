@@ -129,7 +129,9 @@ class Server:
         try:
             fcntl.flock(self.users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            stopped = False
+            # Others use it, or the watcher was quicker: then this waits until it has stopped the server.
+            fcntl.flock(self.users, fcntl.LOCK_SH)
+            stopped = not self.running()
         else:
             self._prepare()
             stopped = self.running()
@@ -155,16 +157,26 @@ class Server:
 
     def ensure_database(self, name: str = "rise") -> bool:
         """True where the database had to be made."""
+        with self._administration() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            if cursor.fetchone():
+                return False
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+            return True
+
+    def drop_database(self, name: str = "rise") -> None:
+        """Throw a database away, whoever is connected to it."""
+        with self._administration() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    @contextlib.contextmanager
+    def _administration(self) -> Iterator[Any]:
         import psycopg2
 
         with contextlib.closing(psycopg2.connect(host=str(self.socket), user="rise", dbname="postgres")) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-                if cursor.fetchone():
-                    return False
-                cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-                return True
+                yield cursor
 
     # -- how it is done
 
@@ -273,7 +285,7 @@ def database_for(command: str) -> Iterator[None]:
     server.start()
     try:
         new = server.ensure_database()
-        if command not in MAKES_TABLES and (new or _stale(server)):
+        if command not in MAKES_TABLES and (new or is_stale(server)):
             make_tables(server)
         yield
     finally:
@@ -288,6 +300,11 @@ def make_tables(server: Server) -> None:
     print("Making the tables of the private database ...", file=sys.stderr, flush=True)
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    note_tables(server)
+
+
+def note_tables(server: Server) -> None:
+    """Remember that its tables match this checkout's migrations."""
     _migrated(server).write_text(migrations_fingerprint())
 
 
@@ -295,7 +312,8 @@ def _migrated(server: Server) -> Path:
     return VAR / f"{server.name}.migrated"
 
 
-def _stale(server: Server) -> bool:
+def is_stale(server: Server) -> bool:
+    """Whether a migration was added or changed since its tables were made."""
     mark = _migrated(server)
     return not mark.exists() or mark.read_text() != migrations_fingerprint()
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from rise import embedded
+from rise import embedded, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
@@ -106,6 +106,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "rise.logs.request_line",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -266,6 +267,10 @@ TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
 
+# Logs ----------------------------------------------------------------------------------------------------------------
+
+LOGGING = logs.configuration(as_json=env_bool("RISE_LOG_JSON", PRODUCTION), level=env("RISE_LOG_LEVEL", "INFO" if PRODUCTION else "WARNING"))
+
 # Mail ----------------------------------------------------------------------------------------------------------------
 
 EMAIL_BACKEND = env("RISE_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "rise.notifications.mail.DemoBackend")
@@ -316,3 +321,32 @@ else:  # one machine, no server: a message held by a killed worker is lost, so t
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     for folder in ("messages", "control"):
         (QUEUE / folder).mkdir(parents=True, exist_ok=True)
+
+# What production refuses ---------------------------------------------------------------------------------------------
+
+
+def unsafe() -> list[str]:
+    """Why these settings may not serve real people; empty when they may."""
+    asks = [
+        (
+            SECRET_KEY == DEMO_SECRET or "insecure" in SECRET_KEY or len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10,
+            "RISE_SECRET_KEY must be 50 or more random characters of your own.",
+        ),
+        (DEBUG, "RISE_DEBUG must be no: error pages would show data and settings."),
+        (not ALLOWED_HOSTS, "RISE_HOSTS must name the addresses this service answers to."),
+        (any("*" in host for host in ALLOWED_HOSTS), "RISE_HOSTS must name each host: a star lets links in e-mails point anywhere."),
+        (DEMO_SIGN_IN, "RISE_DEMO_SIGN_IN must be no: it lets anyone in as anyone."),
+        (not REDIS_URL, "REDIS_URL must be set: the queue in files is for one machine and loses work."),
+        (bool(REDIS_URL) and urlsplit(REDIS_URL).scheme not in {"redis", "rediss"}, "REDIS_URL must begin redis:// or rediss://."),
+        (not SECURE_COOKIES, "RISE_SECURE_COOKIES must be yes: cookies may travel over HTTPS only."),
+        (not SECURE_SSL_REDIRECT, "RISE_HTTPS_REDIRECT must be yes."),
+        (SECURE_HSTS_SECONDS < 3_600, "RISE_HSTS_SECONDS must be 3600 or more."),
+        (not SITE_URL.startswith("https://"), "RISE_SITE_URL must begin https://; links in e-mails use it."),
+        ("Demo" in EMAIL_BACKEND or EMAIL_BACKEND.rsplit(".", 2)[-2] in {"console", "dummy", "locmem", "filebased"}, "RISE_EMAIL_BACKEND must be one that sends."),
+        (not STATEMENT_TIMEOUT or not LOCK_TIMEOUT, "RISE_STATEMENT_TIMEOUT_MS and RISE_LOCK_TIMEOUT_MS may not be 0: one slow query could stop the service."),
+    ]
+    return [words for is_unsafe, words in asks if is_unsafe]
+
+
+if PRODUCTION and (reasons := unsafe()):
+    raise ImproperlyConfigured("RISE will not start in production:\n- " + "\n- ".join(reasons) + "\nEach name is described in .env.example.")

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from rise.models import Mark
 from rise.notifications import heartbeat
 
 
@@ -9,3 +10,9 @@ from rise.notifications import heartbeat
 def beat() -> None:
     """Note that beat, broker and worker all did their part just now; ``/readyz`` reads it."""
     heartbeat.beat()
+
+
+@shared_task
+def answer(question: str) -> None:
+    """Show that a worker took a message: ``demo --check`` asks and reads the mark."""
+    Mark.leave("answer", question)
