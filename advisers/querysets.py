@@ -1,0 +1,43 @@
+"""Which advisers, which dated rows, which strengths, which interests."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from rise import clock
+
+if TYPE_CHECKING:
+    from rise.accounts.models import User
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    """Rows with ``starts`` and ``ends``, both included; no end means until further notice."""
+
+    def current(self, on: date | None = None) -> Self:
+        """Rows that count on ``on``, today when not given."""
+        on = on or clock.today()
+        return self.filter(Q(ends=None) | Q(ends__gte=on), starts__lte=on)
+
+
+class AdviserQuerySet(DatedQuerySet):
+    def of_region(self, region_id: int) -> Self:
+        return self.filter(region_id=region_id)
+
+
+class StrengthQuerySet(models.QuerySet[Any]):
+    def current(self, on: date | None = None) -> Self:
+        """Those whose evidence still counts on ``on``."""
+        on = on or clock.today()
+        return self.filter(Q(expires=None) | Q(expires__gte=on), recorded__lte=on)
+
+
+class InterestQuerySet(DatedQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """One's own only: what somebody declared is shown to nobody else here, its effect is enough."""
+        return self.filter(person=user)
+
+    def covering(self, school: Any, on: date | None = None) -> Self:
+        """Current interests in this school, or in the body that is responsible for it."""
+        return self.current(on).filter(Q(school=school) | Q(body__isnull=False, body=school.responsible_body_id))

@@ -1,0 +1,21 @@
+"""Tables of support, one file per thing."""
+
+from support.models.cases import Diagnosis, SupportCase
+from support.models.decisions import NothingToAdd, Representation, Side, Tier, TierDecision, current_tier
+from support.models.requests import SupportRequest
+from support.models.triage import ExistingSupport, Signal, TriageEntry
+
+__all__ = [
+    "Diagnosis",
+    "ExistingSupport",
+    "NothingToAdd",
+    "Representation",
+    "Side",
+    "Signal",
+    "SupportCase",
+    "SupportRequest",
+    "Tier",
+    "TierDecision",
+    "TriageEntry",
+    "current_tier",
+]

@@ -1,0 +1,161 @@
+"""Which requests, signals, decisions, replies, cases and diagnoses; and the kind of support annotated on schools."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from rise import clock
+from rise.accounts.roles import REGION_ROLES, Role
+from schools.models import School
+
+if TYPE_CHECKING:
+    from rise.accounts.models import User
+
+DONE_STAGES = ("closed", "stopped")
+READERS = (*REGION_ROLES, Role.NATIONAL_OFFICIAL, Role.AUDITOR)
+
+
+class SupportRequestQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Requests of schools this person sees; what is not yet sent only to the school and body that write it.
+
+        A supporting leader sees the schools they are deployed to, but not what those asked for.
+        """
+        scope = user.scope
+        own = Q(school__in=scope.schools) | Q(school__responsible_body__in=scope.bodies)
+        seen = Q(school__in=School.objects.visible_to(user)) & ~Q(sent_at=None)
+        return self.filter(own | seen) if scope.has(*READERS) else self.filter(own)
+
+    def waiting(self) -> Self:
+        """Sent and not yet answered."""
+        return self.filter(status__in=["sent", "acknowledged"])
+
+
+class TriageQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Entries of schools this person reads as a team member or an official; schools never read the queue."""
+        if not user.scope.has(*READERS):
+            return self.none()
+        return self.filter(school__in=School.objects.visible_to(user))
+
+    def open(self) -> Self:
+        """Without a decision or a proposal."""
+        return self.filter(closed=None, decision=None)
+
+    def proposed(self) -> Self:
+        """Waiting for the regional director."""
+        return self.filter(closed=None, decision__status="proposed")
+
+    def latest(self) -> Self:
+        """The newest round of each school."""
+        newer = self.model.objects.filter(school=OuterRef("school"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(newer))
+
+    def with_listing(self) -> Self:
+        """What a row of the queue shows: ``tier`` of the school and whether its ``own_team`` is in place."""
+        on = clock.today()
+        tier = apps.get_model("support", "TierDecision").objects.counting_on(on).filter(school=OuterRef("school"))
+        own = apps.get_model("support", "ExistingSupport").objects.in_place(on).filter(school=OuterRef("school"))
+        return self.annotate(tier=_tier(tier), own_team=Exists(own))
+
+
+class SignalQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        if not user.scope.has(*READERS):
+            return self.none()
+        return self.filter(school__in=School.objects.visible_to(user))
+
+
+class ExistingSupportQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(school__in=School.objects.visible_to(user))
+
+    def current(self, on: date | None = None) -> Self:
+        """What is recorded as in place on ``on``, a recorded "nothing" included."""
+        on = on or clock.today()
+        return self.filter(Q(ended=None) | Q(ended__gt=on))
+
+    def in_place(self, on: date | None = None) -> Self:
+        return self.current(on).filter(nothing=False)
+
+
+class TierDecisionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Decisions on schools this person sees; the school and its body read one once they have been told."""
+        scope = user.scope
+        seen = self.filter(school__in=School.objects.visible_to(user))
+        if scope.has(*READERS):
+            return seen
+        own = Q(school__in=scope.schools) | Q(school__responsible_body__in=scope.bodies)
+        return self.filter(own).exclude(decided_at=None).exclude(status="declined")
+
+    def counting_on(self, on: date) -> Self:
+        """The decision that counts for each school on ``on``: at most one a school."""
+        return self.filter(Q(until=None) | Q(until__gt=on), starts__lte=on)
+
+    def on_their_way(self) -> Self:
+        return self.filter(status__in=["proposed", "informed"])
+
+    def due(self, on: date) -> Self:
+        """Told to the school, reply period over before ``on``, and nothing open that holds it."""
+        held = apps.get_model("support", "Representation").objects.open().filter(decision=OuterRef("pk"))
+        return self.filter(~Exists(held), status="informed", reply_by__lt=on)
+
+
+class RepresentationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        decisions = apps.get_model("support", "TierDecision").objects.visible_to(user)
+        return self.filter(decision__in=decisions)
+
+    def open(self) -> Self:
+        return self.filter(status="open")
+
+
+class SupportCaseQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(school__in=School.objects.visible_to(user))
+
+    def live(self) -> Self:
+        return self.exclude(stage__in=DONE_STAGES)
+
+    def of_adviser(self, person: "User") -> Self:
+        """Cases this person is the adviser of now."""
+        return self.filter(adviser__person=person)
+
+    def unassigned(self) -> Self:
+        return self.live().filter(adviser=None)
+
+    def by_stage(self) -> dict[str, int]:
+        """How many cases are at each stage; stages without one are left out. One query."""
+        return dict(self.order_by().values_list("stage").annotate(total=Count("pk")))
+
+
+class DiagnosisQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Shared ones of the schools this person sees; a draft only to the adviser assigned to the case."""
+        seen = self.filter(case__school__in=School.objects.visible_to(user))
+        return seen.filter(~Q(status="draft") | Q(case__adviser__person=user))
+
+
+def with_tier(schools: models.QuerySet[Any], on: date | None = None) -> models.QuerySet[Any]:
+    """Annotates ``tier`` on schools: the kind of support in force on ``on``, "universal" where nothing was decided."""
+    decisions = apps.get_model("support", "TierDecision").objects.counting_on(on or clock.today())
+    return schools.annotate(tier=_tier(decisions.filter(school=OuterRef("pk"))))
+
+
+def tier_counts(schools: models.QuerySet[Any], on: date | None = None) -> dict[str, int]:
+    """How many of these schools get each kind of support on ``on``; all three kinds are named. One query."""
+    found = dict(with_tier(schools, on).order_by().values_list("tier").annotate(total=Count("pk")))
+    return {tier: found.get(tier, 0) for tier in ("universal", "enhanced", "intervention")}
+
+
+def _tier(decisions: models.QuerySet[Any]) -> Coalesce:
+    return Coalesce(
+        Subquery(decisions.order_by("-starts", "-pk").values("tier")[:1]),
+        Value("universal"),
+        output_field=models.CharField(),
+    )
