@@ -1,13 +1,12 @@
 """The tests' database: made once for each state of the migrations and copied for each run, so that a run starts at once."""
 
 import contextlib
-import importlib.util
 import os
 from collections.abc import Iterator
 
 import pytest
 
-pytest_plugins = ["tests.cast"] if importlib.util.find_spec("tests.factories.schools") else []
+pytest_plugins = ["tests.cast"]
 TEMPLATE = "rise_template_"
 
 

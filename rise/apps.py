@@ -6,5 +6,7 @@ class RiseConfig(AppConfig):
     verbose_name = "RISE"
 
     def ready(self) -> None:
-        from rise import celery  # noqa: F401  the web process must know the app, or its tasks bind to another
+        from rise import celery, words  # noqa: F401  the web process must know the Celery app, or its tasks bind to another
+
+        words.register()
 

@@ -67,7 +67,7 @@ class User(AbstractBaseUser):
         held = getattr(self, "held_today", False)
         if held is False:
             return scope_of(self.memberships.current().values_list("role", "scope_kind", "scope_id"))
-        return scope_of(_read_held(text) for text in held or ())
+        return scope_of((row["role"], row["kind"], row["id"]) for row in held)
 
     @property
     def is_staff(self) -> bool:
@@ -89,11 +89,6 @@ class User(AbstractBaseUser):
         self.__dict__.pop("scope", None)
         self.__dict__.pop("held_today", None)
         self.__dict__.pop("barred_schools", None)
-
-
-def _read_held(text: str) -> tuple[str, str, int | None]:
-    role, kind, id = text.split(" ")
-    return role, kind, int(id) if id else None
 
 
 @pghistory.track()

@@ -4,10 +4,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
-from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import JSONObject
 
 from rise import clock
 from rise.accounts.roles import Role
@@ -32,29 +32,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 class UserQuerySet(models.QuerySet["User"]):
     def with_scope(self, on: date | None = None) -> Self:
-        """Annotates ``held_today`` with "role kind id" of each current membership, so that a person and their rights cost one query."""
+        """Annotates ``held_today`` with each current membership, so that a person and their rights cost one query."""
         from rise.accounts.models import Membership
 
-        rows = (
-            Membership.objects.filter(person=models.OuterRef("pk"))
-            .current(on)
-            .order_by()
-            .values("person")
-            .annotate(
-                held=ArrayAgg(
-                    Concat(
-                        "role",
-                        models.Value(" "),
-                        "scope_kind",
-                        models.Value(" "),
-                        Coalesce(Cast("scope_id", models.TextField()), models.Value("")),
-                        output_field=models.TextField(),
-                    )
-                )
-            )
-            .values("held")
+        held = Membership.objects.filter(person=models.OuterRef("pk")).current(on).order_by()
+        return self.annotate(
+            held_today=ArraySubquery(held.values(held=JSONObject(role="role", kind="scope_kind", id="scope_id")))
         )
-        return self.annotate(held_today=models.Subquery(rows))
 
     def holding(self, role: str, scope_kind: str | None = None, scope_id: int | None = None) -> Self:
         """Active people who hold ``role`` today, at this scope when one is given."""

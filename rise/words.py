@@ -1,0 +1,28 @@
+"""How the trail and the outbox speak of people and their roles."""
+
+from rise.accounts.models import User
+from rise.audit import words
+from rise.audit.models import Event
+from rise.audit.words import Sentence
+from rise.notifications import outbox
+
+
+def register() -> None:
+    words.register(
+        {
+            "role.given": Sentence("{actor} let {label} act as {role} {place} from {starts}.", "Access"),
+            "role.changed": Sentence("{actor} changed the role {role} {place} of {label}.", "Access"),
+            "role.ended": Sentence("{actor} ended the role {role} {place} of {label}.", "Access"),
+            "person.added": Sentence("{actor} added {label}.", "Access"),
+            "person.changed": Sentence("{actor} changed the account of {label}.", "Access"),
+            "person.left": Sentence("{actor} closed the account of {label}.", "Access"),
+        }
+    )
+    outbox.register_words("role_changed", role_changed)
+
+
+def role_changed(person: User, *, event: int, **_: object) -> outbox.Words | None:
+    row = Event.objects.filter(pk=event).first()
+    if row is None:
+        return None
+    return outbox.Words("A role was changed", words.sentence(row), "/admin/accounts/membership/")
