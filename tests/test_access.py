@@ -81,7 +81,7 @@ def test_authz_matrix(route, method, world):
     for persona in worlds.PERSONAS:
         response, written = ask(world, persona, method, url)
         expected = MATRIX[route, method][persona].split("|")
-        sent_to_sign_in = response.headers.get("Location", "").startswith("/sign-in/")
+        sent_to_sign_in = response.headers.get("Location", "").startswith("/sign-in/?next=")
         got = "in" if sent_to_sign_in else str(response.status_code)
         if got not in expected:
             wrong.append(f"{persona}: {got}, expected {' or '.join(expected)}")

@@ -22,7 +22,7 @@ PERSONAS = (
     " hub_lead_other national admin auditor leaver anonymous"
 ).split()
 
-MODULES = ["schools", "support", "plans", "deployments", "hubs", "dash", "notifications"]
+MODULES = ["accounts", "schools", "support", "plans", "deployments", "hubs", "dash", "notifications"]
 
 
 class World(SimpleNamespace):
