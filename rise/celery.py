@@ -18,6 +18,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "say the clock is running": {"task": "rise.tasks.beat", "schedule": timedelta(seconds=10)},
     "send what is due": {"task": "rise.notifications.tasks.relay", "schedule": timedelta(seconds=3), "options": {"expires": 9}},
+    "seal the trail": {"task": "rise.audit.tasks.seal", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
+    "send the seal of the day": {"task": "rise.notifications.tasks.send_seal", "schedule": crontab(hour=18, minute=0)},
     # "remind of reviews": {"task": "improvement_plans.tasks.remind_of_reviews", "schedule": crontab(hour=6, minute=0)},
 }
 

@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "rise.middleware.permissions_policy",
     "rise.middleware.nothing_kept",
     "rise.middleware.sign_in_limits",
+    "rise.audit.reads.log_auditor_reads",
     "rise.middleware.once",
     "rise.middleware.Refusals",
     "axes.middleware.AxesMiddleware",  # must be the last

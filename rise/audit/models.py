@@ -1,8 +1,10 @@
-"""Events: one row per action, never changed."""
+"""Events: one row per action, never changed; the seals that prove it; and what auditors read."""
 
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField
 from django.db import models
+from django.db.models.functions import Now
 
 from rise import clock
 from rise.accounts.models import User
@@ -50,3 +52,45 @@ class Event(models.Model):
         from rise.audit import words
 
         return words.sentence(self)
+
+
+class Seal(models.Model):
+    """Proof of a batch of events: change one of them, or a seal, and the digests no longer agree.
+
+    ``members`` are the numbers it covers, as ranges: numbers are handed out before transactions commit, so a batch may
+    have holes, and what fills one later is covered by a later seal. ``leaves`` holds 32 bytes for each event in turn.
+    """
+
+    number = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Now(), db_index=True)
+    first_seq = models.BigIntegerField("from event")
+    last_seq = models.BigIntegerField("to event", db_index=True)
+    count = models.PositiveIntegerField("events")
+    members = ArrayField(BigIntegerRangeField())
+    leaves = models.BinaryField()
+    previous = models.CharField(max_length=64, unique=True, help_text="Digest of the seal before; empty for the first.")
+    digest = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"Seal {self.number}"
+
+
+class PageRead(models.Model):
+    """A page an auditor was shown. Append-only by trigger."""
+
+    at = models.DateTimeField(default=clock.now, db_index=True)
+    person = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    person_name = models.CharField(max_length=150)
+    route = models.CharField(max_length=100)
+    address = models.CharField(max_length=1000)
+    school_urn = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index("school_urn", models.F("id").desc(), name="page_read_by_school")]
+
+    def __str__(self) -> str:
+        return f"{self.person_name}: {self.address}"

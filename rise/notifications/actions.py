@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from rise import clock
-from rise.accounts.models import User
-
+from rise.accounts.models import Role, User
+from rise.audit.models import Seal
+from rise.notifications import outbox
 from rise.notifications.models import Notification, Outbox
 
 
@@ -22,3 +23,12 @@ def try_again(rows) -> int:
     """Put parked rows back for another set of tries; what was sent of them stays sent. Gives how many."""
     parked = rows.parked()
     return parked.update(state=Outbox.State.WAITING, attempts=0, claimed_until=None)
+
+
+def send_seal_of_the_day() -> None:
+    """Tell auditors the last seal of the trail; once for each day in London, and not at all before there is one."""
+    if seal := Seal.objects.defer("leaves", "members").order_by("-number").first():
+        outbox.tell(
+            "audit_seal", seal, to=outbox.Holders(Role.AUDITOR), key=f"audit-seal-{clock.today()}",
+            number=seal.number, last=seal.last_seq, digest=seal.digest,
+        )  # fmt: skip
