@@ -35,7 +35,7 @@ class Verdict:
     def __str__(self) -> str:
         if self.fault:
             return f"The trail was changed. First bad row: {self.fault}"
-        return f"The trail is whole: {_count(self.events, "event")} under {_count(self.seals, "seal")}, {self.waiting:,} waiting for the next one."
+        return f"The trail is whole: {_count(self.events, 'event')} under {_count(self.seals, 'seal')}, {self.waiting:,} waiting for the next one."
 
 
 def _count(number: int, thing: str) -> str:
