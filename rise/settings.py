@@ -74,6 +74,8 @@ ALLOWED_HOSTS = env_list("RISE_HOSTS", "" if PRODUCTION else "localhost,127.0.0.
 SITE_URL = env("RISE_SITE_URL", None if PRODUCTION else "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
+WHO_RUNS = env("RISE_WHO_RUNS", "Demonstration only. Not a government website.")  # the footer's last line
+
 INSTALLED_APPS = [
     "rise",
     "rise.accounts",
@@ -140,6 +142,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "rise.notifications.context.notifications",
+                "rise.navigation.shell",
             ],
         },
     }

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from rise import health
+from rise import health, pages
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("deployments.urls")),
     path("", include("hubs.urls")),
     path("", include("dashboards.urls")),
+    path("components/", pages.components, name="components"),
     path("admin/", admin.site.urls),
 ]

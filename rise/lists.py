@@ -1,0 +1,283 @@
+"""A list page: filter, sort, count, pages, all kept in the address.
+
+A view prepares one and hands it to the template::
+
+    listing = Listing(
+        request,
+        SupportCase.objects.visible_to(request.user),
+        CaseFilter,  # a django-filter FilterSet, or None
+        sorts={"waiting": "due", "school": "school__name", "owner": ("adviser__person__name", "due")},
+        default_sort="waiting",
+        noun=("school", "schools"),
+    )
+    return render(request, "support/triage.html", {"listing": listing})
+
+``sorts`` is the allow-list: what is not in it is ignored; "-waiting" turns a sort round. Whatever stands in the address (page
+0, -1, 1e309, words, a NUL) some page of the list is shown. In the template: ``components/list_filter.html``, ``list_found.html``,
+``list_pages.html``, ``list_empty.html`` and ``{% sort_head listing "waiting" "Waiting" %}``; the rows are ``listing.rows``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import F, OrderBy, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
+
+SIZES = (25, 50, 100)
+OWN = ("page", "per_page", "sort")
+Sort = str | OrderBy | F | Iterable[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on, and the address of the list without it."""
+
+    text: str
+    url: str
+
+
+def whole_number(text: str | None, *, default: int = 1) -> int:
+    """A positive number out of an address, or ``default`` for anything else."""
+    return int(text) if text and re.fullmatch(r"[0-9]{1,7}", text) and int(text) > 0 else default
+
+
+def clean_query(values: QueryDict) -> QueryDict:
+    """A copy of the query string without what PostgreSQL cannot even be asked (NUL characters)."""
+    copy = QueryDict(mutable=True)
+    for name, found in values.lists():
+        kept = [value for value in found if "\0" not in value]
+        if kept and "\0" not in name:
+            copy.setlist(name, kept)
+    return copy
+
+
+class Listing:
+    """One page of a list and everything around it. Iterating gives the rows of the page.
+
+    Costs the page, its count, and whatever the filter's own choices ask.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        filterset: type[django_filters.FilterSet] | None = None,
+        *,
+        sorts: Mapping[str, Sort] | None = None,
+        default_sort: str = "",
+        noun: tuple[str, str] = ("result", "results"),
+        per_page: int = 25,
+        always: Mapping[str, str] | None = None,
+    ) -> None:
+        """``always`` are starting values of filters where the address says nothing about any of them."""
+        self.request = request
+        self.query = clean_query(request.GET)
+        self.noun = noun
+        self.sorts = dict(sorts or {})
+        self.default_sort = default_sort
+        self._default_size = per_page if per_page in SIZES else SIZES[0]
+        self.filterset = self._filter(filterset, queryset, always)
+        found = self.filterset.qs if self.filterset is not None else queryset
+        self.queryset = self._sorted(found)
+
+    def _filter(
+        self, filterset: type[django_filters.FilterSet] | None, queryset: QuerySet[Any], always: Mapping[str, str] | None
+    ) -> django_filters.FilterSet | None:
+        if filterset is None:
+            return None
+        data = self.query.copy()
+        if always and not any(name in data for name in filterset.base_filters):
+            for name, value in always.items():
+                data[name] = value
+        return filterset(data, queryset=queryset, request=self.request)
+
+    # Order
+
+    @property
+    def sort(self) -> str:
+        """The sort in use, with "-" where it is turned round."""
+        asked = self.query.get("sort", "")
+        return asked if asked.removeprefix("-") in self.sorts else self.default_sort
+
+    def _sorted(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        key = self.sort
+        if not key:
+            return queryset if queryset.ordered else queryset.order_by("pk")
+        parts = self.sorts.get(key.removeprefix("-"), ())
+        order = [parts] if isinstance(parts, (str, OrderBy, F)) or hasattr(parts, "resolve_expression") else list(parts)
+        made = [turn(part, back=key.startswith("-")) for part in order]
+        return queryset.order_by(*made, "pk")
+
+    def sort_link(self, key: str) -> dict[str, str]:
+        """Where a column's head leads, and its ``aria-sort``. A second press turns the order round."""
+        current = self.sort
+        if key not in self.sorts:
+            return {"url": "", "aria": ""}
+        aria = {key: "ascending", f"-{key}": "descending"}.get(current, "")
+        return {"url": self.url(sort=f"-{key}" if current == key else key, page=None), "aria": aria}
+
+    # Pages
+
+    @cached_property
+    def per_page(self) -> int:
+        asked = whole_number(self.query.get("per_page"), default=self._default_size)
+        return asked if asked in SIZES else self._default_size
+
+    @cached_property
+    def _page(self) -> Any:
+        paginator = Paginator(self.queryset, self.per_page)
+        return paginator.get_page(whole_number(self.query.get("page")))
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """The rows of this page."""
+        return list(self._page.object_list)
+
+    def __iter__(self) -> Any:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def count(self) -> int:
+        return int(self._page.paginator.count)
+
+    @property
+    def number(self) -> int:
+        """Which page this is."""
+        return int(self._page.number)
+
+    @property
+    def first(self) -> int:
+        return int(self._page.start_index())
+
+    @property
+    def last(self) -> int:
+        return int(self._page.end_index())
+
+    @property
+    def found(self) -> str:
+        """"38 schools"."""
+        return f"{self.count:,} {self.noun[0] if self.count == 1 else self.noun[1]}"
+
+    @property
+    def found_words(self) -> str:
+        """"38 schools found": the list's H2."""
+        return f"{self.found} found" if self.count else f"No {self.noun[1]} found"
+
+    @property
+    def pages(self) -> list[dict[str, Any]]:
+        """The first, the last and those around this one; a gap where some are left out."""
+        total, here = self._page.paginator.num_pages, self.number
+        shown = sorted({1, total, *(page for page in range(here - 1, here + 2) if 1 <= page <= total)})
+        made: list[dict[str, Any]] = []
+        for page in shown:
+            if made and page > made[-1]["number"] + 1:
+                made.append({"gap": True, "number": page - 1})
+            made.append({"number": page, "url": self.url(page=page), "current": page == here})
+        return made
+
+    @property
+    def previous_url(self) -> str:
+        return self.url(page=self.number - 1) if self._page.has_previous() else ""
+
+    @property
+    def next_url(self) -> str:
+        return self.url(page=self.number + 1) if self._page.has_next() else ""
+
+    @property
+    def sizes(self) -> list[dict[str, Any]]:
+        """The other page sizes, where the list is long enough for them to matter."""
+        return [
+            {"size": size, "url": self.url(per_page=size, page=None)}
+            for size in SIZES
+            if size != self.per_page and (self.count > SIZES[0])
+        ]
+
+    # Addresses
+
+    def url(self, **changes: Any) -> str:
+        """This list's query string with some values changed; None takes one out."""
+        values = self.query.copy()
+        for name, value in changes.items():
+            if value in (None, "", 1) and not (name != "page" and value == 1):
+                values.pop(name, None)
+            else:
+                values[name] = str(value)
+        return f"?{values.urlencode()}"
+
+    @property
+    def clear_url(self) -> str:
+        """The list with no filter; the order and the page size stay."""
+        values = QueryDict(mutable=True)
+        for name in ("sort", "per_page"):
+            if name in self.query:
+                values[name] = self.query[name]
+        return f"?{values.urlencode()}"
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the filter's form carries along: the order, the page size."""
+        return [(name, self.query[name]) for name in ("sort", "per_page") if self.query.get(name)]
+
+    @property
+    def form(self) -> Any:
+        """The filter's form; empty without a filter set."""
+        return self.filterset.form if self.filterset is not None else forms.Form()
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The filters that are on, in words, each with the address that takes it away."""
+        made = []
+        for bound in self.form:
+            for raw in self.query.getlist(bound.html_name):
+                words = self._words(bound, raw)
+                if words:
+                    made.append(Chip(words, self._without(bound.html_name, raw)))
+        return made
+
+    def _words(self, bound: forms.BoundField, raw: str) -> str:
+        value = self.form.cleaned_data.get(bound.name) if self.form.is_bound and not self.form.errors.get(bound.name) else None
+        if not raw.strip() or value in (None, "", []) or (isinstance(value, QuerySet) and not value):
+            return ""
+        if isinstance(bound.field.widget, forms.CheckboxInput):
+            return str(bound.label)
+        choices = getattr(bound.field, "choices", None)
+        if choices is not None:
+            from rise.fields import flat
+
+            return next((str(label) for key, label in flat(choices) if str(getattr(key, "value", key)) == raw), raw)
+        return f"{bound.label}: {raw}"
+
+    def _without(self, name: str, raw: str) -> str:
+        values = self.query.copy()
+        values.pop("page", None)
+        left = [value for value in values.getlist(name) if value != raw]
+        if left:
+            values.setlist(name, left)
+        else:
+            values.pop(name, None)
+        return f"?{values.urlencode()}"
+
+
+def turn(part: Any, *, back: bool) -> Any:
+    """One part of an order, turned round where asked."""
+    if not back:
+        return part
+    if isinstance(part, str):
+        return part.removeprefix("-") if part.startswith("-") else f"-{part}"
+    made = part.copy() if isinstance(part, OrderBy) else part.asc()
+    made.reverse_ordering()
+    return made
