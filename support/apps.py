@@ -1,5 +1,19 @@
+"""The support app: registers its sentences, its words to people and the events it takes."""
+
 from django.apps import AppConfig
 
 
 class SupportConfig(AppConfig):
     name = "support"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from rise.audit import words
+        from rise.notifications import outbox
+        from support import emails, tasks
+        from support.words import SENTENCES
+
+        words.register(SENTENCES)
+        for kind in emails.KINDS:
+            outbox.register_words(kind.__name__, kind)
+        outbox.register_taker("interest_declared", tasks.take_interest_declared)

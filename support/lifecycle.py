@@ -154,4 +154,5 @@ DIAGNOSIS = Lifecycle(
     Move("share", {G.DRAFT, G.CORRECTED}, G.SHARED, who=may_write_diagnosis, needs=what_a_diagnosis_lacks, label="Share with the school"),
     Move("agree", {G.SHARED}, G.AGREED, who=may_reply_to_diagnosis, label="The facts are right"),
     Move("correct", {G.SHARED}, G.CORRECTED, who=may_reply_to_diagnosis, needs=what_a_correction_lacks, label="Ask for a correction"),
+    Move("reopen", {G.AGREED}, G.CORRECTED, who=may_write_diagnosis, label="Change it"),  # it goes to the school once more
 )

@@ -1,0 +1,142 @@
+"""Days of advisers: what a term holds, what is placed, what is left (product section 6).
+
+Days available in a term = FTE x working days of the term inside the post and outside leave x the casework share.
+The share and what a case takes are rows of ``CapacityRule``. Days are ``Decimal`` with one place.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+
+from django.db.models import Count, Sum
+
+from advisers.models import Adviser, CapacityRule, Leave, Placement
+from rise import clock
+from schools import calendar
+from schools.models import Region, School, Term
+
+TENTH = Decimal("0.1")
+HALF_TERMS = 2  # in a term
+DEFAULTS = {CapacityRule.Name.CASEWORK_SHARE: Decimal("0.60"), CapacityRule.Name.ENHANCED_CASE: Decimal("1.50")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviserDays:
+    """One adviser's term: days ``available``, ``placed`` and ``left`` (below zero after an override)."""
+
+    adviser: Adviser
+    available: Decimal
+    placed: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return self.available - self.placed
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionCapacity:
+    """A region's advisers on one day. ``schools_per_fte`` is None where there is no adviser."""
+
+    region: Region
+    fte: Decimal
+    available: Decimal
+    placed: Decimal
+    open_schools: int
+
+    @property
+    def left(self) -> Decimal:
+        return self.available - self.placed
+
+    @property
+    def schools_per_fte(self) -> int | None:
+        return round(self.open_schools / self.fte) if self.fte else None
+
+
+def rule(name: str, on: date) -> Decimal:
+    """The figure that counts on ``on``; the shipped default where nobody entered one."""
+    found = CapacityRule.objects.current(on).filter(name=name).values_list("value", flat=True).first()
+    return DEFAULTS[CapacityRule.Name(name)] if found is None else found
+
+
+def case_days(on: date | None = None) -> Decimal:
+    """Days a term that an enhanced case takes of its adviser."""
+    return (rule(CapacityRule.Name.ENHANCED_CASE, on or clock.today()) * HALF_TERMS).quantize(TENTH)
+
+
+def days_in_term(adviser: Adviser, term: Term) -> Decimal:
+    """Days for casework that this adviser has in ``term``, rounded down to a tenth. Two queries."""
+    share = rule(CapacityRule.Name.CASEWORK_SHARE, term.starts)
+    return _days(adviser, term, adviser.leave.all(), share)
+
+
+def days_placed(adviser: Adviser, on: date) -> Decimal:
+    """Days a term that cases take of this adviser on ``on``."""
+    return Placement.objects.current(on).filter(adviser=adviser).aggregate(total=Sum("days"))["total"] or Decimal(0)
+
+
+def days_left(adviser: Adviser, on: date) -> Decimal:
+    """Days of the term of ``on`` not yet placed. Negative after an override."""
+    return days_in_term(adviser, calendar.term_of(on)) - days_placed(adviser, on)
+
+
+def days_of(advisers: Iterable[Adviser], on: date) -> list[AdviserDays]:
+    """The term of ``on`` for each adviser, in the order given. Three queries however many there are."""
+    advisers = list(advisers)
+    term = calendar.term_of(on)
+    share = rule(CapacityRule.Name.CASEWORK_SHARE, term.starts)
+    placed = dict(Placement.objects.current(on).filter(adviser__in=advisers).order_by().values_list("adviser").annotate(Sum("days")))
+    away: dict[int, list[Leave]] = defaultdict(list)
+    for leave in Leave.objects.filter(adviser__in=advisers, starts__lte=term.ends, ends__gte=term.starts):
+        away[leave.adviser_id].append(leave)
+    return [
+        AdviserDays(
+            adviser=adviser,
+            available=_days(adviser, term, away[adviser.pk], share),
+            placed=placed.get(adviser.pk, Decimal(0)),
+        )
+        for adviser in advisers
+    ]
+
+
+def of_regions(regions: Iterable[Region], on: date | None = None) -> list[RegionCapacity]:
+    """FTE, days and open schools of each region: nine regions of 3.0 FTE show 27.0. Five queries."""
+    on = on or clock.today()
+    regions = list(regions)
+    by_region: dict[int, list[AdviserDays]] = defaultdict(list)
+    for row in days_of(Adviser.objects.current(on).filter(region__in=regions), on):
+        by_region[row.adviser.region_id].append(row)
+    schools = School.objects.in_scope().filter(region__in=regions).order_by()
+    counts = dict(schools.values_list("region").annotate(Count("pk")))
+    return [
+        RegionCapacity(
+            region=region,
+            fte=sum((row.adviser.fte for row in by_region[region.pk]), Decimal(0)),
+            available=sum((row.available for row in by_region[region.pk]), Decimal(0)),
+            placed=sum((row.placed for row in by_region[region.pk]), Decimal(0)),
+            open_schools=counts.get(region.pk, 0),
+        )
+        for region in regions
+    ]
+
+
+def _days(adviser: Adviser, term: Term, away: Iterable[Leave], share: Decimal) -> Decimal:
+    starts = max(adviser.starts, term.starts)
+    ends = min(adviser.ends or term.ends, term.ends)
+    days = calendar.working_days_in(starts, ends)
+    for first, last in _merged(away, starts, ends):
+        days -= calendar.working_days_in(first, last)
+    return (adviser.fte * days * share).quantize(TENTH, ROUND_DOWN)
+
+
+def _merged(away: Iterable[Leave], starts: date, ends: date) -> list[tuple[date, date]]:
+    """Leave inside the term, overlapping entries counted once."""
+    spans: list[tuple[date, date]] = []
+    for leave in sorted(away, key=lambda row: row.starts):
+        first, last = max(leave.starts, starts), min(leave.ends, ends)
+        if spans:
+            first = max(first, spans[-1][1] + calendar.DAY)
+        if first <= last:
+            spans.append((first, last))
+    return spans

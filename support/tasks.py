@@ -1,0 +1,17 @@
+"""Work on a clock, and events of lower apps."""
+
+from celery import shared_task
+
+from rise import clock
+from support import actions
+
+
+@shared_task
+def bring_decisions_into_force() -> None:
+    """Put decisions in force whose reply period is over; twice-run changes nothing."""
+    actions.bring_due_into_force(on=clock.today())
+
+
+def take_interest_declared(*, interest: int) -> None:
+    """A case whose adviser declared an interest there needs another one."""
+    actions.warn_of_interest(interest)
