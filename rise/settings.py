@@ -47,7 +47,7 @@ def database_from(url: str) -> dict:
     """Django's settings for ``postgres://user:password@host:port/name?option=value``."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name. RISE runs on PostgreSQL only.")
+        raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name. It is described in .env.example.")
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "NAME": unquote(parts.path.strip("/")),
@@ -61,7 +61,7 @@ def database_from(url: str) -> dict:
 
 RISE_ENV = env("RISE_ENV", "demo")
 if RISE_ENV not in {"demo", "test", "production"}:
-    raise ImproperlyConfigured(f"RISE_ENV must be demo, test or production, not {RISE_ENV!r}.")
+    raise ImproperlyConfigured(f"RISE_ENV must be demo, test or production, not {RISE_ENV!r}. It is described in .env.example.")
 PRODUCTION = RISE_ENV == "production"
 
 # What a reader of this machine's memory or of this file could use is refused in production, at the end of this file.
@@ -314,7 +314,7 @@ if REDIS_URL:
     }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 2}}}
 else:  # one machine, no server: a message held by a killed worker is lost, so the outbox sweeps for it
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(QUEUE / "messages"),
         "data_folder_out": str(QUEUE / "messages"),

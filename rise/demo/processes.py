@@ -45,7 +45,7 @@ class Process:
     def ask_to_stop(self) -> None:
         self._signal(signal.SIGTERM, group=False)
 
-    def stop(self, patience: float = 8.0) -> None:
+    def stop(self, patience: float = 3.0) -> None:
         """Wait for it to end, then end whatever is left of its group."""
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(patience)
