@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from schools.models import School
+    pass
 
 
 class SchoolQuerySet(models.QuerySet["School"]):

@@ -6,7 +6,7 @@ from schools.models.groups import Group, GroupMembership
 from schools.models.imports import DataImport, FieldChange, RegisterSnapshot, RejectedRow
 from schools.models.links import SchoolLink
 from schools.models.places import AreaProgramme, LocalAuthority, Region, SubRegion
-from schools.models.school import School
+from schools.models.school import RegisterColumn, School
 from schools.models.terms import BankHoliday, Term
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "GroupMembership",
     "LocalAuthority",
     "Region",
+    "RegisterColumn",
     "RegisterSnapshot",
     "RejectedRow",
     "Responsibility",
