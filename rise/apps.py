@@ -9,4 +9,3 @@ class RiseConfig(AppConfig):
         from rise import celery, words  # noqa: F401  the web process must know the Celery app, or its tasks bind to another
 
         words.register()
-

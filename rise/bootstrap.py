@@ -34,7 +34,7 @@ HOLDS = {
 
 def ensure(lock: str) -> None:
     """Return only inside an environment that holds ``lock``; otherwise make it and start this command again in it."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  this file is the one that an older Python reads
         sys.exit(f"RISE needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     if os.environ.get("RISE_NO_BOOTSTRAP"):
         return

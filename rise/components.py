@@ -46,7 +46,9 @@ class Plan:
 class SampleForm(Form):
     """One of every kind of field."""
 
-    goal = forms.CharField(label="Goal", max_length=100, help_text="One thing that will be different, for example “Attendance in Year 9 reaches 92%”.")
+    goal = forms.CharField(
+        label="Goal", max_length=100, help_text="One thing that will be different, for example “Attendance in Year 9 reaches 92%”."
+    )
     what = TextField(label="What happened", max_length=500, help_text="A few lines are enough.")
     outcome = RadiosField(
         label="Your decision",
@@ -103,7 +105,11 @@ SAMPLES = (
 </div>""",
     ),
     ("facts", "Strip under the identity block: (label, value) or (label, value, address). Empty values are left out.", "{% facts_strip facts %}"),
-    ("sub_navigation", "Pages inside a school, plan, deployment or hub, and saved views; the page's own address is current.", "{% sub_navigation views %}"),
+    (
+        "sub_navigation",
+        "Pages inside a school, plan, deployment or hub, and saved views; the page's own address is current.",
+        "{% sub_navigation views %}",
+    ),
     (
         "status_tag",
         "From a row (its status and the choice's tag_colour), or from words. A status without colour stays plain text.",
@@ -134,7 +140,11 @@ SAMPLES = (
         "Term and words; with wide for a check page, with actions for links at the right.",
         "{% summary_list terms %}{% summary_list changes actions=True %}",
     ),
-    ("card", "One repeated thing with its own links.", """{% card "1. Attendance reaches 95%" links=links rows=True %}{% summary_list terms %}{% endcard %}"""),
+    (
+        "card",
+        "One repeated thing with its own links.",
+        """{% card "1. Attendance reaches 95%" links=links rows=True %}{% summary_list terms %}{% endcard %}""",
+    ),
     ("panel", "Soft panel: context to read.", """{% panel "What to look for" %}<p class="govuk-body">A memory aid.</p>{% endpanel %}"""),
     ("side_panel", "In the side column.", """{% side_panel "Someone to ask" %}<p>A. Okafor, Mondays and Wednesdays</p>{% endside_panel %}"""),
     (
@@ -145,11 +155,23 @@ SAMPLES = (
     ("details", "Words behind a line.", """{% details "What the order means" %}<p class="govuk-body">Longest wait first.</p>{% enddetails %}"""),
     ("who_can_see", "Directly above free text that is not in one of our forms.", """{% who_can_see "the school, Elm Trust, your adviser" %}"""),
     ("timeline", "By day, newest first; within a day earliest first.", """{% include "components/timeline.html" with days=timeline only %}"""),
-    ("reasons", "For and against, in weight order; the interest check last.", """{% include "components/reasons.html" with fors=fors againsts=againsts checked="Interests checked: none." only %}"""),
-    ("days_bar", "Days used of days agreed, with an even pace; small beside text.", """{% days_bar 4 10 pace=5.3 start="2 November" end="18 December" %}{% days_bar 8 14 planned=3.5 small=True %}"""),
+    (
+        "reasons",
+        "For and against, in weight order; the interest check last.",
+        """{% include "components/reasons.html" with fors=fors againsts=againsts checked="Interests checked: none." only %}""",
+    ),
+    (
+        "days_bar",
+        "Days used of days agreed, with an even pace; small beside text.",
+        """{% days_bar 4 10 pace=5.3 start="2 November" end="18 December" %}{% days_bar 8 14 planned=3.5 small=True %}""",
+    ),
     ("days_split", "A candidate's days.", "{% days_split 6 10 14 %}"),
     ("figures", "Big numbers, each a link to the list that makes it.", """{% include "components/figures.html" with figures=figures only %}"""),
-    ("empty", "First use, no match, all done: never a blank table.", """{% include "components/empty.html" with title="No open needs." words="Needs come from signed plans." url="#empty" link="See plans" only %}"""),
+    (
+        "empty",
+        "First use, no match, all done: never a blank table.",
+        """{% include "components/empty.html" with title="No open needs." words="Needs come from signed plans." url="#empty" link="See plans" only %}""",
+    ),
     (
         "once",
         "Every bare button that acts.",
@@ -168,15 +190,29 @@ def values() -> dict[str, Any]:
         "soon": today + dt.timedelta(days=9),
         "names": ["Blackpool", "Bury", "Cumberland"],
         "facts": [("URN", "999001"), ("Responsible body", "Elm Trust", "#facts"), ("Pupils", "312, ages 3 to 11"), ("Adviser", "")],
-        "views": [{"text": "Overview", "url": "#sub_navigation", "current": True}, ("Plan", "#a"), {"text": "Team notes (team only)", "url": "#b", "far": True}],
+        "views": [
+            {"text": "Overview", "url": "#sub_navigation", "current": True},
+            ("Plan", "#a"),
+            {"text": "Team notes (team only)", "url": "#b", "far": True},
+        ],
         "draft": Plan("draft"),
         "sent": Plan("sent"),
         "agreed": Plan("agreed"),
         "completed": Plan("completed"),
         "columns": ["What", "Who", ("Days", "number"), "Status"],
         "rows": [
-            [{"text": "Book the November visit", "url": "#table"}, {"text": "RISE team", "line": "A. Okafor"}, "2", {"tag": "Overdue", "colour": "orange"}],
-            [{"text": "Confirm cover", "url": "#table"}, {"text": "Elm Trust", "line": "J. Mbeki"}, "10.5", {"tag": "With Elm Trust", "colour": "purple"}],
+            [
+                {"text": "Book the November visit", "url": "#table"},
+                {"text": "RISE team", "line": "A. Okafor"},
+                "2",
+                {"tag": "Overdue", "colour": "orange"},
+            ],
+            [
+                {"text": "Confirm cover", "url": "#table"},
+                {"text": "Elm Trust", "line": "J. Mbeki"},
+                "10.5",
+                {"tag": "With Elm Trust", "colour": "purple"},
+            ],
         ],
         "work": [
             {
@@ -195,7 +231,20 @@ def values() -> dict[str, Any]:
         "terms": [("Owner", "J. Cole, deputy head"), ("Measure", "Weekly attendance")],
         "changes": [{"term": "Goal", "value": "Attendance reaches 95%", "links": [{"text": "Change", "url": "#summary_list"}]}],
         "links": [("Change", "#card"), ("Remove", "#card")],
-        "timeline": [(today, [{"at": timezone.localtime(now), "words": "Visit logged by L. Brandt: 1 day.", "kind": "Deployment", "url": "#timeline", "link": "See the visit"}])],
+        "timeline": [
+            (
+                today,
+                [
+                    {
+                        "at": timezone.localtime(now),
+                        "words": "Visit logged by L. Brandt: 1 day.",
+                        "kind": "Deployment",
+                        "url": "#timeline",
+                        "link": "See the visit",
+                    }
+                ],
+            )
+        ],
         "fors": ["Led the same goal at 2 schools.", "25 minutes away."],
         "againsts": ["Cannot start before 11 January."],
         "figures": [
@@ -208,6 +257,4 @@ def values() -> dict[str, Any]:
 def parts() -> list[Part]:
     """Every sample, rendered."""
     shown = values()
-    return [
-        Part(name, says, source, Template("{% load govuk %}" + source).render(Context(shown))) for name, says, source in SAMPLES
-    ]
+    return [Part(name, says, source, Template("{% load govuk %}" + source).render(Context(shown))) for name, says, source in SAMPLES]

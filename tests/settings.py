@@ -4,8 +4,8 @@ import os
 
 os.environ.setdefault("RISE_ENV", "test")
 
-from rise.settings import *  # noqa: E402,F403
-from rise.settings import DATABASES, env  # noqa: E402
+from rise.settings import *  # noqa: F403
+from rise.settings import DATABASES, REDIS_URL, env
 
 if not os.environ.get("DATABASE_URL"):
     from rise import embedded
@@ -19,10 +19,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
-CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict = {}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+if not REDIS_URL:  # .ci/run runs the broker, outbox and browser tests once more with one
+    CELERY_BROKER_URL = "memory://"
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict = {}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

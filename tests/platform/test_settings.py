@@ -110,5 +110,5 @@ def test_env_example_names_every_setting_and_no_other():
     code = "\n".join((ROOT / path).read_text() for path in ["rise/settings.py", "tests/settings.py"])
     read = set(re.findall(r"env(?:_bool|_int|_list)?\(\s*\"([A-Z_]+)\"", code))
     described = set(re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    elsewhere = {"RISE_NO_BOOTSTRAP", "RISE_CI", "POSTGRES_PASSWORD"}  # manage.py, .ci/run, docker-compose.yml
+    elsewhere = {"RISE_NO_BOOTSTRAP", "RISE_CI", "RISE_POSTGRES_BIN", "POSTGRES_PASSWORD"}  # manage.py, .ci/run, rise/embedded.py, docker-compose.yml
     assert described - elsewhere == read

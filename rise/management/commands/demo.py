@@ -50,10 +50,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--fresh", action="store_true", help="throw the demonstration's data away and make it again")
-        parser.add_argument("--check", action="store_true", help="start everything, visit pages as each person, run a task, stop; exit 0 when all is well")
+        parser.add_argument(
+            "--check", action="store_true", help="start everything, visit pages as each person, run a task, stop; exit 0 when all is well"
+        )
         parser.add_argument("--port", type=int, default=None, help="the port of the site (8000; with --check, one that is free)")
         parser.add_argument(
-            "--schools", type=int, default=None, help=f"how many schools to invent, up to {MOST_SCHOOLS:,} ({DEFAULT_SCHOOLS:,}); means --fresh when it differs"
+            "--schools",
+            type=int,
+            default=None,
+            help=f"how many schools to invent, up to {MOST_SCHOOLS:,} ({DEFAULT_SCHOOLS:,}); means --fresh when it differs",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -155,7 +160,7 @@ class Command(BaseCommand):
 
             Heartbeat.objects.all().delete()  # what an earlier run left says nothing about this one
             connection.close()
-            output = stack.enter_context(open(self.log, "wb")) if self.log else None
+            output = stack.enter_context(self.log.open("wb")) if self.log else None
             stack.callback(self._stop_children)
             for name, command in commands.items():
                 child_environment = {**environment, "RISE_PROCESS": f"rise-{name}"}
@@ -239,7 +244,9 @@ def _only_one() -> Iterator[Any]:
         except BlockingIOError:
             lock.seek(0)
             where = lock.read().strip() or "starting"
-            raise CommandError(f"The demonstration of this checkout is already running ({where}). Stop it with Ctrl-C where it was started.") from None
+            raise CommandError(
+                f"The demonstration of this checkout is already running ({where}). Stop it with Ctrl-C where it was started."
+            ) from None
 
         def note(port: int) -> None:
             lock.truncate(0)
