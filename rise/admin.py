@@ -6,11 +6,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from rise import people
+from rise import clock, people
 from rise.accounts import places
 from rise.accounts.models import Membership, User
 from rise.accounts.roles import SCOPE_OF_ROLE, Role, ScopeKind
 from rise.audit import trail
+from rise.models import Feedback
 
 admin.site.site_header = "RISE administration"
 admin.site.site_title = "RISE administration"
@@ -142,3 +143,26 @@ class PersonAdmin(admin.ModelAdmin):
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         ended = sum(people.end_sessions(person) for person in queryset)
         messages.success(request, f"{ended} sessions ended")
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(admin.ModelAdmin):
+    """What people said about the service: read here, marked as read, never changed."""
+
+    list_display = ["at", "about", "person", "page", "read_at"]
+    list_filter = ["about", ("read_at", admin.EmptyFieldListFilter)]
+    search_fields = ["words", "email", "person__name"]
+    date_hierarchy = "at"
+    readonly_fields = ["at", "person", "about", "words", "email", "page", "read_at"]
+    actions = ["mark_as_read"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    @admin.action(description="Mark as read")
+    def mark_as_read(self, request: HttpRequest, queryset: QuerySet) -> None:
+        count = queryset.filter(read_at=None).update(read_at=clock.now())
+        self.message_user(request, f"{count} marked as read")

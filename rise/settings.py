@@ -196,6 +196,8 @@ AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_USERNAME_FORM_FIELD = "email"
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "rise.pages.too_many"
+AXES_HTTP_RESPONSE_CODE = 429
 AXES_IPWARE_PROXY_COUNT = env_int("RISE_PROXIES", 0)
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
@@ -216,6 +218,7 @@ SESSION_COOKIE_NAME = "__Host-rise-session" if SECURE_COOKIES else "rise-session
 CSRF_COOKIE_NAME = "__Host-rise-csrf" if SECURE_COOKIES else "rise-csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "rise.pages.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # words about schools stay out of cookies
 
 SECURE_SSL_REDIRECT = env_bool("RISE_HTTPS_REDIRECT", PRODUCTION)

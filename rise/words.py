@@ -19,6 +19,7 @@ def register() -> None:
         }
     )
     outbox.register_words("role_changed", role_changed)
+    outbox.register_words("feedback_given", feedback_given)
 
 
 def role_changed(person: User, *, event: int, **_: object) -> outbox.Words | None:
@@ -26,3 +27,8 @@ def role_changed(person: User, *, event: int, **_: object) -> outbox.Words | Non
     if row is None:
         return None
     return outbox.Words("A role was changed", words.sentence(row), "/admin/accounts/membership/")
+
+
+def feedback_given(person: User, *, feedback: int, **_: object) -> outbox.Words:
+    """Says only that it is there: what was written may name a school."""
+    return outbox.Words("Someone gave feedback", "Feedback on the service has arrived.", f"/admin/rise/feedback/{feedback}/change/")

@@ -6,11 +6,14 @@ from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.http import HttpRequest
 
 from rise.accounts.models import User
+from rise.forms import Form, GovukForm
 
 NOT_RECOGNISED = "The email address and password do not match an account. Check both and try again"
 
 
-class SignInForm(forms.Form):
+class SignInForm(Form):
+    button = "Sign in"
+
     email = forms.CharField(
         label="Email address",
         max_length=254,
@@ -39,7 +42,9 @@ class SignInForm(forms.Form):
         return data
 
 
-class ResetForm(PasswordResetForm):
+class ResetForm(GovukForm, PasswordResetForm):
+    button = "Send the email"
+
     email = forms.EmailField(
         label="Email address",
         max_length=254,
@@ -51,5 +56,6 @@ class ResetForm(PasswordResetForm):
     )
 
 
-class NewPasswordForm(SetPasswordForm):
+class NewPasswordForm(GovukForm, SetPasswordForm):
+    button = "Save the new password"
     error_messages = {"password_mismatch": "The two passwords must be the same"}
