@@ -97,10 +97,17 @@ class Reset(auth_views.PasswordResetView):
         return super().form_valid(form)
 
 
+class ResetConfirm(auth_views.PasswordResetConfirmView):
+    def get_user(self, uidb64: str) -> User | None:
+        """Nobody, for a person who has left: the page then says that the link no longer works."""
+        user = super().get_user(uidb64)
+        return user if user is not None and user.is_active else None
+
+
 reset = open_to_all(Reset.as_view())
 reset_sent = open_to_all(auth_views.PasswordResetDoneView.as_view(template_name="registration/reset_sent.html"))
 reset_confirm = open_to_all(
-    auth_views.PasswordResetConfirmView.as_view(
+    ResetConfirm.as_view(
         form_class=NewPasswordForm,
         template_name="registration/reset_confirm.html",
         success_url=reverse_lazy("accounts:reset_done"),
