@@ -8,9 +8,11 @@ class SchoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from rise.accounts import places
-        from rise.accounts.roles import ScopeKind
+        from rise.accounts.models import User
+        from rise.accounts.roles import Role, ScopeKind
         from rise.audit import words
         from rise.audit.words import Sentence
+        from rise.notifications import outbox
         from schools.models import Region, ResponsibleBody, School
 
         def name_in(model: type[Region | ResponsibleBody | School]):
@@ -19,6 +21,10 @@ class SchoolsConfig(AppConfig):
         places.register(ScopeKind.REGION, name_in(Region))
         places.register(ScopeKind.SCHOOL, name_in(School))
         places.register(ScopeKind.BODY, name_in(ResponsibleBody))
+        outbox.register_audience(School, lambda urn: User.objects.holding(Role.SCHOOL_LEADER, ScopeKind.SCHOOL, urn))
+        outbox.register_audience(
+            ResponsibleBody, lambda body: User.objects.holding(Role.RESPONSIBLE_BODY, ScopeKind.BODY, body)
+        )
         words.register(
             {
                 "access.grant": Sentence("{actor} opened this school to {person}: {reason}", kind="Access"),
