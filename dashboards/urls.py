@@ -1,2 +1,24 @@
+"""Addresses of what reads across apps: a person's own work, a school, a region, the nation, search."""
+
+from django.urls import path
+
+from dashboards import views
+
 app_name = "dashboards"
-urlpatterns = []
+
+urlpatterns = [
+    path("home/", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    # One school
+    path("schools/<int:urn>/", views.school, name="school"),
+    path("schools/<int:urn>/plan/", views.school_plan, name="school_plan"),
+    path("schools/<int:urn>/support/", views.school_support, name="school_support"),
+    path("schools/<int:urn>/reviews/", views.school_reviews, name="school_reviews"),
+    path("schools/<int:urn>/timeline/", views.school_timeline, name="school_timeline"),
+    path("schools/<int:urn>/people/", views.school_people, name="school_people"),
+    path("schools/<int:urn>/data/", views.school_data, name="school_data"),
+    # Regions and the nation
+    path("regions/", views.regions, name="regions"),
+    path("regions/<slug:slug>/", views.region, name="region"),
+    path("national/", views.national, name="national"),
+]

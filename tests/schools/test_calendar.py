@@ -85,9 +85,7 @@ def test_working_day(day, works):
     assert calendar.is_working_day(date.fromisoformat(day)) is works
 
 
-@pytest.mark.parametrize(
-    ("day", "year"), [("2026-08-31", 2025), ("2026-09-01", 2026), ("2026-12-31", 2026), ("2027-01-01", 2026)]
-)
+@pytest.mark.parametrize(("day", "year"), [("2026-08-31", 2025), ("2026-09-01", 2026), ("2026-12-31", 2026), ("2027-01-01", 2026)])
 def test_school_year_turns_on_the_first_of_september(day, year):
     assert calendar.school_year(date.fromisoformat(day)) == year
 
