@@ -128,7 +128,7 @@ class Server:
                 tail = "\n".join((self.data / "log").read_text(errors="replace").splitlines()[-5:]) if (self.data / "log").exists() else ""
                 raise NoServer(f"The private PostgreSQL did not start; its log is {self.data / 'log'}:\n{tail}")
             subprocess.run(
-                [sys.executable, "-S", "-m", "rise.embedded", "watch", self.name],
+                [sys.executable, "-m", "rise.embedded", "watch", self.name],
                 cwd=ROOT, start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
             return True

@@ -1,0 +1,95 @@
+"""The private PostgreSQL: shared while anyone uses it, gone when nobody does."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rise import embedded
+
+ROOT = Path(__file__).resolve().parents[2]
+HOLD = "import sys, time; from rise.embedded import Server; server = Server(sys.argv[1]); server.start(); print('held', flush=True); time.sleep(120)"
+
+
+def until(happens, seconds=15):
+    deadline = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def trial():
+    server = embedded.Server("trial")
+    yield server
+    server.release()
+    server.forget()
+    shutil.rmtree(server.socket, ignore_errors=True)
+    for leftover in embedded.VAR.glob("trial.*"):
+        leftover.unlink()
+
+
+def test_last_one_out_stops_it_even_when_killed(trial):
+    assert trial.start() is True
+    with subprocess.Popen([sys.executable, "-c", HOLD, "trial"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        assert trial.ensure_database("given") is True
+        assert trial.ensure_database("given") is False
+        assert trial.release() is False  # the other still uses it
+        assert trial.running()
+        other.kill()
+    until(lambda: not trial.running())
+    assert trial.start() is True  # and what it held is still there
+    assert trial.ensure_database("given") is False
+    assert trial.release() is True
+    assert not trial.running()
+
+
+def test_data_in_use_is_not_thrown_away(trial):
+    trial.start()
+    other = embedded.Server("trial")
+    with pytest.raises(embedded.NoServer, match="in use by another command"):
+        other.forget()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only as root does the data lie outside the checkout")
+def test_new_clone_in_an_old_clones_place_starts_empty(trial):
+    trial.start()
+    trial.ensure_database("old")
+    trial.release()
+    (trial.base / "trial.token").write_text("of another clone")
+    trial.start()
+    assert trial.ensure_database("old") is True
+
+
+def test_machine_without_postgresql_is_told_what_to_do(monkeypatch):
+    monkeypatch.delenv("RISE_POSTGRES_BIN", raising=False)
+    monkeypatch.setattr(embedded.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(embedded.shutil, "which", lambda name: None)
+    monkeypatch.setattr(embedded.glob, "glob", lambda pattern: [])
+    with pytest.raises(SystemExit, match="set DATABASE_URL"):
+        embedded.programs()
+
+
+def test_given_database_starts_nothing(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/rise")
+    monkeypatch.setattr(embedded.Server, "start", lambda self: pytest.fail("it was started"))
+    with embedded.database_for("import_register"):
+        pass
+
+
+def test_socket_path_is_short_enough():
+    assert len(str(embedded.Server("demo").socket / ".s.PGSQL.5432")) < 104  # macOS holds 104 bytes, Linux 108
+
+
+def test_signal_of_the_terminal_does_not_reach_it(trial):
+    """Ctrl-C goes to a whole process group; the server is in one of its own."""
+    trial.start()
+    pid = int((trial.data / "postmaster.pid").read_text().split()[0])
+    assert os.getpgid(pid) != os.getpgid(0)
+    assert signal.getsignal(signal.SIGINT) is not None
