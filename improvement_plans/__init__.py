@@ -1,1 +1,5 @@
-"""Plans, their versions and objectives, endorsement, sign-off, reviews. Leans on support, advisers and schools."""
+"""Improvement plans: objectives, sending, endorsement, sign-off, versions that stay, and progress reviews.
+
+Leans on support (the case and its adviser) and schools. It never imports deployments: a gap named in a signed plan goes
+there as an event.
+"""
