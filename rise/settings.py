@@ -206,8 +206,8 @@ AXES_VERBOSE = False
 # Sessions, cookies, headers ------------------------------------------------------------------------------------------
 
 REDIS_URL = env("REDIS_URL", "")
-# A cache in each process would let a signed-out session live on in the next one, so it is used only where it is shared.
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
+# Sessions are rows, never in Redis: no page may wait for a broker that hangs (F2b), nor may a signed-out session live on in a cache.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = env_int("RISE_IDLE_MINUTES", 60) * 60  # seconds since the person was last seen
 SIGN_OUT_AFTER_SECONDS = 12 * 60 * 60  # whatever they do
 SESSION_COOKIE_HTTPONLY = True
@@ -309,6 +309,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = env("RISE_BEAT_FILE", str(VAR / "beat"))
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
+    CELERY_BROKER_TRANSPORT = "rise.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": VISIBILITY_TIMEOUT,
         "unacked_restore_interval": 1,  # with the next one: look for messages of a lost worker every second (kombu's default is 100 s)
@@ -317,7 +318,6 @@ if REDIS_URL:
         "socket_connect_timeout": 2,
         "health_check_interval": 10,
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 2}}}
 else:  # one machine, no server: a message held by a killed worker is lost, so the outbox sweeps for it
     CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -327,7 +327,6 @@ else:  # one machine, no server: a message held by a killed worker is lost, so t
         "store_processed": False,
         "polling_interval": 0.1,
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     for folder in ("messages", "control"):
         (QUEUE / folder).mkdir(parents=True, exist_ok=True)
 

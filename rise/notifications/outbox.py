@@ -32,7 +32,7 @@ def tell(kind: str, subject: models.Model, *, to: Told | Iterable[Told], key: st
     """
     if not registry.is_told(kind):
         raise registry.Unregistered(f"No app has registered words for {kind}")
-    told = to if isinstance(to, Iterable) else [to]
+    told = [to] if to is None or isinstance(to, models.Model | Holders) else to
     school = getattr(subject, "school_id", None) or (subject.pk if subject._meta.model_name == "school" else None)
     _write(
         Outbox(

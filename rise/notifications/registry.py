@@ -103,9 +103,9 @@ def as_audience(who: models.Model | Holders) -> dict:
     """The JSON an outbox row keeps of somebody to be told: a label and an id, never an address."""
     if isinstance(who, Holders):
         return {"holders": who.role, "scope_kind": who.scope_kind, "scope_id": who.scope_id}
-    label = _label(type(who))
+    label = _label(who._meta.label)  # not its type: request.user is wrapped
     if label not in _audiences:
-        raise Unregistered(f"No app has said who is told for {type(who)._meta.label}")
+        raise Unregistered(f"No app has said who is told for {who._meta.label}")
     return {"of": label, "id": who.pk}
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.utils.functional import SimpleLazyObject
 
 from rise import clock
 from rise.accounts.models import Membership, Role, User
@@ -107,6 +108,12 @@ def test_words_may_ask_for_the_subject(ada, registered):
     outbox.tell("hello", ada, to=ada, key="hello")
     outbox.deliver_all()
     assert mail.outbox[0].subject == f"Hello {ada.pk}"
+
+
+def test_person_of_a_request_can_be_told(ada):
+    tell(SimpleLazyObject(lambda: ada))
+    outbox.deliver_all()
+    assert mail.outbox[0].to == ["ada@demo.invalid"]
 
 
 def test_unknown_kind_and_unknown_audience_are_refused_at_once(ada):
