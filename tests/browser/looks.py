@@ -1,0 +1,59 @@
+"""What every page is held to, and its picture."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+PICTURES = Path(settings.BASE_DIR) / "var" / "pictures"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def axe_findings(page) -> list[str]:
+    """What axe finds for WCAG 2.2 A and AA and its own best practice: rule, help, where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {one['help']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"][:4]]
+
+
+def assert_accessible(page) -> None:
+    assert axe_findings(page) == []
+
+
+def sideways(page) -> list[str]:
+    """What sticks out at the right of the window, where the page can be scrolled sideways."""
+    return page.evaluate(
+        """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
+        [...document.querySelectorAll('main *, header *, footer *')]
+          .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
+          .slice(0, 5).map(e => e.tagName + '.' + e.className + ' ' + (e.textContent || '').trim().slice(0, 60))"""
+    )
+
+
+def assert_no_sideways_scroll(page) -> None:
+    assert sideways(page) == []
+
+
+def findings(page) -> list[str]:
+    """Everything wrong with how a page looks and behaves, as lines."""
+    found = [f"axe: {line}" for line in axe_findings(page)]
+    found += [f"sideways: {line}" for line in sideways(page)]
+    if page.status < 400:
+        found += [f"console: {line}" for line in page.complaints]
+    heads = page.locator("h1").count()
+    if heads != 1:
+        found.append(f"{heads} h1")
+    return found
+
+
+def picture(page, name: str) -> Path:
+    """Keep the whole page under var/pictures."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    width = page.viewport_size["width"]
+    path = PICTURES / f"{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-')}-{width}.png"
+    page.screenshot(path=str(path), full_page=True)
+    return path
