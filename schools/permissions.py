@@ -1,7 +1,7 @@
 """Who holds a role at a school. Other apps build their own ``may_*`` on this."""
 
 from rise.accounts.models import User
-from rise.accounts.roles import REGION_ROLES, Role, ScopeKind
+from rise.accounts.roles import EVERYWHERE_ROLES, REGION_ROLES, Role, ScopeKind
 from schools.models import School, SchoolAccess
 
 
@@ -30,3 +30,10 @@ def acts_at(user: User, school: School, *roles: str) -> bool:
 def is_barred(user: User, school: School) -> bool:
     """Whether a bar shuts this school to this person today."""
     return SchoolAccess.objects.current().bars().filter(person=user, school=school).exists()
+
+
+def may_list_schools(user: User) -> bool:
+    """Whether any role of theirs reads schools; hub leads and administrators, as such, do not."""
+    return user.scope.has(
+        Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY, Role.SUPPORTING_LEADER, *REGION_ROLES, *EVERYWHERE_ROLES
+    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import Q
 
@@ -30,3 +32,16 @@ class SchoolQuerySet(models.QuerySet["School"]):
     def open(self) -> SchoolQuerySet:
         """Open, those proposed to close included."""
         return self.filter(status__in=("open", "closing"))
+
+    def matching(self, words: str) -> SchoolQuerySet:
+        """Schools that have every one of the words in their name, town, postcode, authority, trust or number.
+
+        A word finds what begins with it; signs and accents do not count. Nothing that is a word finds nothing.
+        """
+        from schools.models.school import fold
+
+        parts = re.findall(r"[^\W_]+", fold(words[:100]))[:10]
+        if not parts:
+            return self.none()
+        asked = " & ".join(f"'{part}':*" for part in parts)
+        return self.filter(search=SearchQuery(asked, search_type="raw", config="simple"))

@@ -1,2 +1,11 @@
+"""Addresses of lists of schools."""
+
+from django.urls import path
+
+from schools import views
+
 app_name = "schools"
-urlpatterns = []
+
+urlpatterns = [
+    path("schools/", views.school_list, name="list"),
+]

@@ -1,5 +1,6 @@
 """Which requests, signals, decisions, replies, cases and diagnoses; and the kind of support annotated on schools."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -159,3 +160,12 @@ def _tier(decisions: models.QuerySet[Any]) -> Coalesce:
         Value("universal"),
         output_field=models.CharField(),
     )
+
+
+def having_tier(schools: models.QuerySet[Any], tiers: Iterable[str], on: date | None = None) -> models.QuerySet[Any]:
+    """Schools that get one of these kinds of support on ``on``; the few that a decision raised are looked up, not all."""
+    decisions = apps.get_model("support", "TierDecision").objects.counting_on(on or clock.today())
+    wanted = set(tiers)
+    if "universal" in wanted:
+        return schools.exclude(pk__in=decisions.exclude(tier__in=wanted).values("school"))
+    return schools.filter(pk__in=decisions.filter(tier__in=wanted).values("school"))
