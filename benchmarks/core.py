@@ -151,7 +151,7 @@ def judge(job: Job, times: dict[str, list[float]]) -> list[Row]:
     first = job.cases[0].name
     rows = []
     for name, values in times.items():
-        bounds = [bound for bound in job.bounds if bound.case == name] or [None]
+        bounds: list[Bound | None] = [bound for bound in job.bounds if bound.case == name] or [None]
         for bound in bounds:
             base = bound.base if bound else first
             # The ratio of each round, then its median: what slowed the whole machine slowed both.

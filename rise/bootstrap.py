@@ -114,7 +114,7 @@ def _installer(uv: str | None, lock: Path) -> list[str]:
     inside = importlib.util.find_spec("pip", None) is None or not _host_pip_will_do()
     pip = [str(PYTHON), "-m", "pip"] if inside else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     # Wheels only: nothing is built here, and nothing that a package wants to run at install time is run.
-    return [*pip, "install", "-q", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:", "--no-compile", "-r", str(lock)]
+    return [*pip, "install", "-qq", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:", "--no-compile", "-r", str(lock)]
 
 
 if __name__ == "__main__":  # python3 -m rise.bootstrap browser lint: what .ci/run asks for

@@ -310,7 +310,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = env("RISE_BEAT_FILE", str(VAR / "beat"))
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT = "rise.broker:Transport"
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
         "visibility_timeout": VISIBILITY_TIMEOUT,
         "unacked_restore_interval": 1,  # with the next one: look for messages of a lost worker every second (kombu's default is 100 s)
         "unacked_restore_throttle": 1,
