@@ -199,6 +199,7 @@ def make_shell(request: HttpRequest) -> dict[str, Any]:
     shell["sign_out_url"] = address("accounts:sign_out")
     shell["person"] = user
     told, unread = address("notifications:list"), unread_of(request)
+    shell["unread"] = unread
     account = [(f"Notifications ({unread})" if unread else "Notifications", told), (user.short_name, address("accounts:account"))]
     if len(user.scope.roles) > 1 and role:
         account[1] = (f"{user.short_name}, {Role(role).label.lower()}", account[1][1])

@@ -141,7 +141,6 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "rise.notifications.context.notifications",
                 "rise.navigation.shell",
             ],
         },
