@@ -1,5 +1,17 @@
+"""The improvement plans app: registers its sentences and its words to people."""
+
 from django.apps import AppConfig
 
 
 class ImprovementPlansConfig(AppConfig):
     name = "improvement_plans"
+
+    def ready(self) -> None:
+        from improvement_plans import emails
+        from improvement_plans.words import SENTENCES
+        from rise.audit import words
+        from rise.notifications import outbox
+
+        words.register(SENTENCES)
+        for kind in emails.KINDS:
+            outbox.register_words(kind.__name__, kind)

@@ -22,7 +22,7 @@ app.conf.beat_schedule = {
     "send the seal of the day": {"task": "rise.notifications.tasks.send_seal", "schedule": crontab(hour=18, minute=0)},
     "put decisions in force": {"task": "support.tasks.bring_decisions_into_force", "schedule": crontab(hour=5, minute=0)},
     "bar from new schools": {"task": "advisers.tasks.bar_from_new_schools", "schedule": crontab(hour=4, minute=30)},
-    # "remind of reviews": {"task": "improvement_plans.tasks.remind_of_reviews", "schedule": crontab(hour=6, minute=0)},
+    "remind of reviews": {"task": "improvement_plans.tasks.remind_of_reviews", "schedule": crontab(hour=6, minute=0)},
 }
 
 

@@ -1,0 +1,207 @@
+"""Sending a plan and what each side does with it."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from improvement_plans.actions.reviews import schedule_first
+from improvement_plans.lifecycle import PLAN
+from improvement_plans.models import (
+    Author,
+    Endorsement,
+    FundingApproval,
+    ImprovementPlan,
+    Objective,
+    PlanVersion,
+    Return,
+    SignOff,
+)
+from improvement_plans.models.plans import digest_of
+from improvement_plans.permissions import may_approve_funding, may_start
+from rise import clock
+from rise.accounts.models import User
+from rise.audit import trail
+from rise.notifications import outbox
+from rise.refs import new_ref
+from rise.workflow import NotReady, WrongStatus
+from support import actions as support
+from support.actions import notices
+from support.models import SupportCase
+
+
+@transaction.atomic
+def start(case: SupportCase, *, by: User) -> ImprovementPlan:
+    """The plan of a case, started as a draft by the school; the one that is there when somebody was quicker.
+
+    Raises PermissionDenied, or WrongStatus when the case is over.
+    """
+    if not may_start(by, case):
+        raise PermissionDenied
+    case = SupportCase.objects.select_for_update(of=("self",)).select_related("school").get(pk=case.pk)
+    if not case.is_live:
+        raise WrongStatus(f"{case} is over.", case)
+    there = ImprovementPlan.objects.filter(case=case).first()
+    if there:
+        return there
+    plan = ImprovementPlan.objects.create(
+        ref=new_ref("PLAN"), case=case, school=case.school, created_by=by, saved_by=by, created_at=clock.now(), saved_at=clock.now()
+    )
+    Author.objects.create(plan=plan, person=by)
+    trail.record("plan.start", plan, by=by, ref=plan.ref)
+    return plan
+
+
+@transaction.atomic
+def submit(plan: ImprovementPlan, *, by: User, version: int | None = None) -> ImprovementPlan:
+    """Freeze the text as the next numbered version and send it to the responsible body, or to the adviser where there is none.
+
+    Raises NotReady with one reason per unfinished section, WrongStatus if it has already gone.
+    """
+    plan = PLAN.move(
+        plan, "submit", by=by, version=version, details={"number": plan.number, "objectives": plan.objectives.current().count()},
+        status_since=clock.today(),
+    )  # fmt: skip
+    content = {"objectives": [objective.as_sent() for objective in plan.objectives.current()]}
+    latest = plan.latest_version()
+    sent = PlanVersion.objects.create(
+        plan=plan,
+        number=latest.number + 1 if latest else 1,
+        content=content,
+        digest=digest_of(content),
+        authors=sorted(str(author.person) for author in plan.authors.select_related("person")),
+        sent_by=by,
+        sent_at=clock.now(),
+    )
+    if sent.number != plan.number:
+        plan.number = sent.number
+        plan.save(update_fields=["number"])
+    outbox.tell(
+        "plan_submitted", plan, to=plan.school.responsible_body, key=f"plan-submitted-{plan.ref}-v{sent.number}", plan=plan.pk, number=sent.number
+    )
+    return plan
+
+
+@transaction.atomic
+def endorse(plan: ImprovementPlan, *, by: User, version: int | None = None, message: str = "") -> ImprovementPlan:
+    """The responsible body stands behind the version sent; it goes to the adviser."""
+    plan = PLAN.move(plan, "endorse", by=by, version=version, details={"number": plan.number}, status_since=clock.today())
+    sent = _latest(plan)
+    Endorsement.objects.create(plan_version=sent, by=by, at=clock.now(), message=message.strip(), digest=sent.digest)
+    told = [plan.school, plan.case.adviser.person if plan.case.adviser else notices.officers(plan.school)]
+    outbox.tell("plan_endorsed", plan, to=told, key=f"plan-endorsed-{plan.ref}-v{sent.number}", plan=plan.pk, number=sent.number)
+    return plan
+
+
+@transaction.atomic
+def return_to_school(plan: ImprovementPlan, *, message: str, by: User, version: int | None = None) -> ImprovementPlan:
+    """Send the version back with what to look at. Raises NotReady without a message."""
+    PLAN.require(plan, "return", by=by)
+    if not message.strip():
+        raise NotReady("Enter what the school should look at")
+    number = plan.number
+    plan = PLAN.move(plan, "return", by=by, version=version, details={"number": number}, status_since=clock.today(), number=number + 1)
+    sent = _latest(plan)
+    Return.objects.create(plan_version=sent, by=by, at=clock.now(), message=message.strip(), digest=sent.digest)
+    outbox.tell("plan_returned", plan, to=plan.school, key=f"plan-returned-{plan.ref}-v{sent.number}", plan=plan.pk, number=sent.number)
+    return plan
+
+
+@transaction.atomic
+def sign_off(
+    plan: ImprovementPlan,
+    *,
+    first_review_on: date,
+    by: User,
+    version: int | None = None,
+    decision: str = SignOff.Decision.AGREE,
+    message: str = "",
+    money_attached: bool = False,
+) -> ImprovementPlan:
+    """Agree to the version that the responsible body endorsed; it is in force, and each gap in it becomes a need.
+
+    Small changes asked for are named in ``message`` and belong to the next version. Raises NotReady without them, or
+    with a first review that is not in the future.
+    """
+    PLAN.require(plan, "sign_off", by=by)
+    reasons = []
+    if first_review_on <= clock.today():
+        reasons.append("The date of the first review must be in the future")
+    if decision == SignOff.Decision.AGREE_WITH_CHANGES and not message.strip():
+        reasons.append("Enter the small changes you ask for")
+    if reasons:
+        raise NotReady(reasons)
+    before, sent = plan.in_force, _latest(plan)
+    plan = PLAN.move(
+        plan, "sign_off", by=by, version=version, details={"number": sent.number, "digest": sent.digest},
+        in_force=sent, money_attached=money_attached, status_since=clock.today(),
+    )  # fmt: skip
+    SignOff.objects.create(
+        plan_version=sent, by=by, at=clock.now(), message=message.strip(), digest=sent.digest, decision=decision, first_review_on=first_review_on
+    )
+    if before:
+        before.superseded_at = clock.now()
+        before.save(update_fields=["superseded_at"])
+    schedule_first(plan, sent, due=first_review_on, by=by)
+    for objective in sent.objectives:
+        if objective["help_status"] == Objective.HelpStatus.GAP:
+            outbox.post(
+                "gap_named", key=f"gap-{objective['objective']}-v{sent.number}", objective=objective["objective"],
+                school=plan.school_id, case=plan.case_id, goal=objective["goal"], help=objective["help_words"], due=objective["due"],
+            )  # fmt: skip
+    support.advance(plan.case, to=SupportCase.Stage.REVIEW if not _has_gap(sent) else SupportCase.Stage.PLANNING, by=by)
+    told = [plan.school, plan.school.responsible_body]
+    outbox.tell("plan_signed_off", plan, to=told, key=f"plan-signed-off-{plan.ref}-v{sent.number}", plan=plan.pk, number=sent.number)
+    if money_attached:
+        outbox.tell(
+            "funding_waits", plan, to=notices.directors(plan.school), key=f"funding-waits-{plan.ref}-v{sent.number}", plan=plan.pk, number=sent.number
+        )
+    return plan
+
+
+def _has_gap(sent: PlanVersion) -> bool:
+    return any(objective["help_status"] == Objective.HelpStatus.GAP for objective in sent.objectives)
+
+
+@transaction.atomic
+def approve_funding(plan: ImprovementPlan, *, by: User, message: str = "") -> FundingApproval:
+    """Approve the department's money for the version in force. Raises WrongStatus when none is attached, or it was approved."""
+    plan = ImprovementPlan.objects.select_for_update(of=("self",)).select_related("school", "in_force").get(pk=plan.pk)
+    if not may_approve_funding(by, plan):
+        raise PermissionDenied
+    if plan.in_force is None or not plan.money_attached or plan.status != ImprovementPlan.Status.SIGNED_OFF:
+        raise WrongStatus(f"{plan} has no department money to approve.", plan)
+    if FundingApproval.objects.filter(plan_version=plan.in_force).exists():
+        raise WrongStatus(f"The funding of {plan} has been approved already.", plan)
+    if not plan.in_force.is_as_sent:
+        raise NotReady("The text of this version is not the one that was signed. Tell an administrator")
+    approval = FundingApproval.objects.create(
+        plan_version=plan.in_force, by=by, at=clock.now(), message=message.strip(), digest=plan.in_force.digest
+    )
+    trail.record("plan.approve_funding", plan, by=by, ref=plan.ref, number=plan.in_force.number)
+    told = [plan.school, plan.school.responsible_body, plan.case.adviser.person if plan.case.adviser else None]
+    outbox.tell("funding_approved", plan, to=told, key=f"funding-approved-{plan.ref}-v{plan.in_force.number}", plan=plan.pk)
+    return approval
+
+
+@transaction.atomic
+def reopen(plan: ImprovementPlan, *, by: User, version: int | None = None) -> ImprovementPlan:
+    """Start the next version; the one signed off stays in force until that one is signed off too."""
+    return PLAN.move(
+        plan, "reopen", by=by, version=version, details={"number": plan.number + 1}, number=plan.number + 1, status_since=clock.today()
+    )
+
+
+@transaction.atomic
+def complete(plan: ImprovementPlan, *, by: User, version: int | None = None) -> ImprovementPlan:
+    """Close a plan whose reviews are all confirmed. Raises NotReady while one is not."""
+    plan = PLAN.move(plan, "complete", by=by, version=version, status_since=clock.today())
+    outbox.tell("plan_completed", plan, to=[plan.school, plan.school.responsible_body], key=f"plan-completed-{plan.ref}", plan=plan.pk)
+    return plan
+
+
+def _latest(plan: ImprovementPlan) -> PlanVersion:
+    latest = plan.latest_version()
+    if latest is None:
+        raise WrongStatus(f"{plan} has not been sent yet.", plan)
+    return latest
