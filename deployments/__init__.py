@@ -1,1 +1,5 @@
-"""Needs, matching, offers, agreements, visits. Leans on support, advisers and schools."""
+"""Needs, matching, offers, agreements, visits, extending and finishing support.
+
+Leans on support (cases), advisers (expertise and strengths), schools. A need comes from a plan's gap by the event
+``gap_named``, as plans and deployments never import each other.
+"""
