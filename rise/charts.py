@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
 
 NAVY, TEAL, PLUM, ORANGE = "#12436d", "#28a197", "#801650", "#f46a25"
 
@@ -64,3 +70,269 @@ def days_split(*, used: Any, protected: Any, free: Any) -> dict[str, Any]:
         words.append(f"{words_of(protected)} protected")
     words.append(f"{words_of(free)} free")
     return {"parts": parts, "words": ", ".join(words), "total": words_of(total), "free_words": f"{words_of(free)} days free"}
+
+
+GREY = "#bfbfbf"
+SERIES = (NAVY, TEAL, PLUM, ORANGE)
+DARK = {NAVY, PLUM}  # white numbers inside these, black inside the others
+LONGEST = 90  # percent of the width that the longest bar takes, so that its number fits beside it
+NARROW = 2.6  # percent of the width under which a segment carries no number
+OPEN_ROWS = 5  # a table of this many rows or fewer stands open
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a chart: its label, a number for each series (None: not known), and the list behind it."""
+
+    label: str
+    values: tuple[Any, ...]
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart ready for the page: heading, measure, key, drawing, source and the table that says the same."""
+
+    headline: str
+    measure: str
+    source: str
+    series: tuple[str, ...]
+    colours: tuple[str, ...]
+    rows: tuple[Row, ...]
+    shapes: tuple[dict[str, Any], ...]
+    height: int
+    description: str
+    table_head: str
+    table_title: str
+    missing: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"chart-{slugify(self.headline)[:48]}"
+
+    @property
+    def key(self) -> list[tuple[str, str]]:
+        return list(zip(self.series, self.colours, strict=False)) if len(self.series) > 1 else []
+
+    @property
+    def table(self) -> list[list[Any]]:
+        return [
+            [{"text": row.label, "url": row.url}, *("not known" if value is None else words_of(value) for value in row.values)]
+            for row in self.rows
+        ]
+
+    @property
+    def columns(self) -> list[Any]:
+        return [self.table_head, *((name, "number") for name in self.series)]
+
+    @property
+    def open(self) -> bool:
+        return len(self.rows) <= OPEN_ROWS
+
+    def render(self) -> SafeString:
+        return get_template("components/chart.html").render({"figure": self})
+
+
+def as_rows(rows: Iterable[Any]) -> tuple[Row, ...]:
+    """Rows given as ``Row``, or as (label, number), (label, [numbers]) or (label, numbers, address)."""
+    made = []
+    for row in rows:
+        if isinstance(row, Row):
+            made.append(row)
+            continue
+        label, values, *rest = row
+        made.append(Row(str(label), tuple(values) if isinstance(values, (list, tuple)) else (values,), *rest))
+    return tuple(made)
+
+
+def bars(*, headline: str, measure: str, rows: Iterable[Any], source: str = "", series: str = "Number", table_head: str = "", missing: str = "") -> Figure:
+    """One bar a row, sideways, zero at the left."""
+    return _beside(headline, measure, as_rows(rows), source, (series,), (NAVY,), table_head, missing)
+
+
+def paired_bars(
+    *, headline: str, measure: str, rows: Iterable[Any], series: Sequence[str], source: str = "", table_head: str = "", missing: str = ""
+) -> Figure:
+    """Two bars a row, such as days needed and days free."""
+    return _beside(headline, measure, as_rows(rows), source, tuple(series), (NAVY, ORANGE), table_head, missing)
+
+
+def _beside(
+    headline: str, measure: str, rows: tuple[Row, ...], source: str, series: tuple[str, ...], colours: tuple[str, ...], table_head: str, missing: str
+) -> Figure:
+    top = max((float(value or 0) for row in rows for value in row.values), default=0.0)
+    step = 24 + 18 * len(series) + (12 if len(series) > 1 else 6)
+    shapes: list[dict[str, Any]] = []
+    for place, row in enumerate(rows):
+        y = place * step
+        shapes.append({"kind": "label", "x": 0, "y": y + 15, "words": row.label})
+        for number, value in enumerate(row.values):
+            width = percent(value, top) * LONGEST / 100
+            at = y + 22 + number * 18
+            if value:
+                shapes.append({"kind": "bar", "x": 0, "y": at, "width": round(width, 2), "height": 16, "colour": colours[number], "edge": "none"})
+            shapes.append({"kind": "number", "x": round(width, 2), "y": at + 13, "words": "not known" if value is None else words_of(value)})
+    shapes.append({"kind": "zero", "height": max(0, len(rows) * step - 6)})
+    said = [f"{row.label}: " + ", ".join(f"{words_of(value)} {name.lower()}" for value, name in zip(row.values, series, strict=False) if value is not None) for row in rows]
+    return Figure(
+        headline, measure, source, series, colours[: len(series)], rows, tuple(shapes), len(rows) * step, ". ".join(said), table_head, measure.split(",")[0], missing
+    )
+
+
+def stacked_bars(
+    *,
+    headline: str,
+    measure: str,
+    rows: Iterable[Any],
+    series: Sequence[str],
+    source: str = "",
+    colours: Sequence[str] = SERIES,
+    table_head: str = "",
+    missing: str = "",
+) -> Figure:
+    """Parts of a whole in one bar a row, with the total beside the label. At most four series."""
+    lines = as_rows(rows)
+    totals = [sum(float(value or 0) for value in row.values) for row in lines]
+    top, step = max(totals, default=0.0), 62
+    shapes: list[dict[str, Any]] = []
+    for place, (row, total) in enumerate(zip(lines, totals, strict=True)):
+        y, x = place * step, 0.0
+        shapes.append({"kind": "label", "x": 0, "y": y + 15, "words": row.label, "total": words_of(total)})
+        for number, value in enumerate(row.values):
+            width = percent(value, top) * 0.98
+            if not value:
+                continue
+            colour = colours[number]
+            shapes.append({"kind": "bar", "x": round(x, 2), "y": y + 24, "width": round(width, 2), "height": 26, "colour": colour, "edge": "#fff"})
+            if width >= NARROW:
+                shapes.append(
+                    {"kind": "inside", "x": round(x + width / 2, 2), "y": y + 43, "words": words_of(value), "colour": "#fff" if colour in DARK else "#0b0c0c"}
+                )
+            x += width
+    names = tuple(series)
+    said = [f"{row.label}: " + ", ".join(f"{words_of(value)} {name.lower()}" for value, name in zip(row.values, names, strict=False)) for row in lines]
+    return Figure(
+        headline, measure, source, names, tuple(colours[: len(names)]), lines, tuple(shapes), len(lines) * step, ". ".join(said), table_head, measure.split(",")[0], missing
+    )
+
+
+# Tile map ------------------------------------------------------------------------------------------------------------
+
+TILE, STEP = 66, 72
+STEPS = ("#ffffff", "#c4d1de", "#6f8fad", NAVY)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """An authority's place in the grid, its number (None: not reported) and where its tile leads."""
+
+    name: str
+    column: int
+    row: int
+    value: Any
+    url: str = ""
+    short: str = ""
+
+
+def tile_map(
+    *,
+    headline: str,
+    measure: str,
+    tiles: Iterable[Tile],
+    limits: tuple[int, int, int] = (1, 6, 11),
+    source: str = "",
+    series: str = "Number",
+    top_words: str = "",
+    table_head: str = "Local authority",
+    names: bool = True,
+) -> TileMap:
+    """Equal tiles in rough position, four steps from white to navy. ``limits`` are where the second, third and fourth begin."""
+    made = sorted(tiles, key=lambda tile: tile.name)
+    return TileMap(headline, measure, source, tuple(made), limits, series, top_words, table_head, names)
+
+
+@dataclass(frozen=True, slots=True)
+class TileMap:
+    headline: str
+    measure: str
+    source: str
+    tiles: tuple[Tile, ...]
+    limits: tuple[int, int, int]
+    series: str
+    top_words: str
+    table_head: str
+    names: bool
+
+    @property
+    def id(self) -> str:
+        return f"map-{slugify(self.headline)[:48]}"
+
+    def step_of(self, value: Any) -> int:
+        return sum(float(value) >= limit for limit in self.limits)
+
+    @property
+    def drawn(self) -> list[dict[str, Any]]:
+        left = min((tile.column for tile in self.tiles), default=0)
+        top = min((tile.row for tile in self.tiles), default=0)
+        made = []
+        for tile in sorted(self.tiles, key=lambda tile: (tile.row, tile.column)):
+            x, y = (tile.column - left) * STEP + 3, (tile.row - top) * STEP + 3
+            step = 0 if tile.value is None else self.step_of(tile.value)
+            number = "?" if tile.value is None else words_of(tile.value)
+            made.append(
+                {
+                    "x": x,
+                    "y": y,
+                    "middle": x + TILE / 2,
+                    "number_y": y + (34 if self.names else 41),
+                    "name_y": y + 55,
+                    "fill": STEPS[step],
+                    "text": "#fff" if step == 3 else "#0b0c0c",
+                    "hatched": tile.value is None,
+                    "number": number,
+                    "name": tile.short or tile.name,
+                    "says": f"{number if tile.value is not None else '? Not reported,'} {tile.name}, {self.series.lower()}",
+                    "url": tile.url,
+                }
+            )
+        return made
+
+    @property
+    def size(self) -> tuple[int, int]:
+        columns = [tile.column for tile in self.tiles] or [0]
+        rows = [tile.row for tile in self.tiles] or [0]
+        return (max(columns) - min(columns) + 1) * STEP, (max(rows) - min(rows) + 1) * STEP
+
+    @property
+    def key(self) -> list[tuple[str, str]]:
+        low, middle, high = self.limits
+        last = f"{high} or more" + (f": {self.top_words}" if self.top_words else "")
+        words = [f"under {low}" if low > 1 else "0", f"{low} to {middle - 1}", f"{middle} to {high - 1}", last]
+        return list(zip(words, STEPS, strict=True))
+
+    @property
+    def unreported(self) -> list[str]:
+        return [tile.name for tile in self.tiles if tile.value is None]
+
+    @property
+    def description(self) -> str:
+        return ". ".join(f"{tile.name}: {'not reported' if tile.value is None else words_of(tile.value)}" for tile in self.tiles)
+
+    @property
+    def columns(self) -> list[Any]:
+        return [self.table_head, (self.series, "number")]
+
+    @property
+    def table(self) -> list[list[Any]]:
+        return [[{"text": tile.name, "url": tile.url}, "not reported" if tile.value is None else words_of(tile.value)] for tile in self.tiles]
+
+    @property
+    def table_title(self) -> str:
+        return self.measure.split(",")[0]
+
+    @property
+    def open(self) -> bool:
+        return len(self.tiles) <= OPEN_ROWS
+
+    def render(self) -> SafeString:
+        return get_template("components/tile_map.html").render({"figure": self})

@@ -13,7 +13,7 @@ from django.template import Context, Template
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from rise import clock
+from rise import charts, clock
 from rise.accounts.models import User
 from rise.forms import Button, CheckboxesField, DateField, DaysField, Form, RadiosField, TextField
 
@@ -183,7 +183,39 @@ SAMPLES = (
 def values() -> dict[str, Any]:
     """The made-up values the samples show."""
     now, today = clock.now(), clock.today()
+    measure = "Days needed and days free by theme, this term, North West"
     return {
+        "pairs": charts.paired_bars(
+            headline="Two themes need more days than are free",
+            measure=measure,
+            series=["Days needed", "Days free"],
+            rows=[("Attendance", [42, 26], "#chart"), ("Behaviour", [26, 18]), ("Early reading", [12, 31])],
+            source="Open needs and days offered, 24 November 2026.",
+            table_head="Theme",
+        ),
+        "stacked": charts.stacked_bars(
+            headline="More schools joined enhanced support than left it",
+            measure="Schools that moved between kinds of support, by term, North West",
+            series=["To enhanced support", "To universal support", "Referred for intervention"],
+            rows=[("Autumn term", [18, 9, 2]), ("Spring term", [22, 12, 1])],
+            table_head="Term",
+        ),
+        "tiles": charts.tile_map(
+            headline="Cumberland needs more help than is free",
+            measure="Days of support that nobody can give yet, by local authority",
+            series="Days not covered",
+            tiles=[
+                charts.Tile("Cumberland", 6, 3, 24, "#chart"),
+                charts.Tile("Westmorland and Furness", 6, 4, 8, "#chart", "W&F"),
+                charts.Tile("Blackpool", 5, 5, None, "#chart"),
+                charts.Tile("Lancashire", 6, 5, 3, "#chart"),
+                charts.Tile("Bury", 6, 6, 0, "#chart"),
+            ],
+            top_words="a cold spot",
+        ),
+        "plain": charts.bars(
+            headline="Plans wait longest at sign-off", measure="Working days a plan waits, by step", series="Days", rows=[("Endorsement", 3), ("Sign-off", 7.5)], table_head="Step"
+        ),
         "now": now,
         "today": today,
         "yesterday": today - dt.timedelta(days=1),
