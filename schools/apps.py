@@ -22,9 +22,7 @@ class SchoolsConfig(AppConfig):
         places.register(ScopeKind.SCHOOL, name_in(School))
         places.register(ScopeKind.BODY, name_in(ResponsibleBody))
         outbox.register_audience(School, lambda urn: User.objects.holding(Role.SCHOOL_LEADER, ScopeKind.SCHOOL, urn))
-        outbox.register_audience(
-            ResponsibleBody, lambda body: User.objects.holding(Role.RESPONSIBLE_BODY, ScopeKind.BODY, body)
-        )
+        outbox.register_audience(ResponsibleBody, lambda body: User.objects.holding(Role.RESPONSIBLE_BODY, ScopeKind.BODY, body))
         words.register(
             {
                 "access.grant": Sentence("{actor} opened this school to {person}: {reason}", kind="Access"),

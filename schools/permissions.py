@@ -34,6 +34,4 @@ def is_barred(user: User, school: School) -> bool:
 
 def may_list_schools(user: User) -> bool:
     """Whether any role of theirs reads schools; hub leads and administrators, as such, do not."""
-    return user.scope.has(
-        Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY, Role.SUPPORTING_LEADER, *REGION_ROLES, *EVERYWHERE_ROLES
-    )
+    return user.scope.has(Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY, Role.SUPPORTING_LEADER, *REGION_ROLES, *EVERYWHERE_ROLES)

@@ -1,0 +1,103 @@
+"""Who answers for a school, and which groups it is in, with dates: worked out from what the register says today.
+
+All of it follows from the rows of schools and groups, so it can be run again over any of them and changes nothing.
+"""
+
+from datetime import date
+from typing import Any
+
+from schools.models import Group, School
+from schools.register.layouts import ACADEMY_TRUST_FLAGS
+from schools.register.sql import body_of, listed
+
+CLOSED = School.Status.CLOSED
+# Groups that a school's own row names; sponsors and the rest come with the file of memberships.
+TOLD_BY_ROWS = (Group.Type.FEDERATION, Group.Type.TRUST, *Group.ACADEMY_TRUSTS)
+SCHOOLS = "SELECT key FROM register_touched"
+
+
+def touch(cursor: Any, schools: str) -> None:
+    """Set aside the schools, as a query of URNs, whose bodies and groups the steps below look at."""
+    cursor.execute(
+        f"DROP TABLE IF EXISTS register_touched; CREATE TEMP TABLE register_touched ON COMMIT DROP AS SELECT DISTINCT u AS key FROM ({schools}) t(u)"
+    )
+    cursor.execute("ALTER TABLE register_touched ADD PRIMARY KEY (key)")
+
+
+def name_trusts(cursor: Any) -> None:
+    """Every academy trust is a responsible body, under the name its group has now."""
+    trusts = f"g.type IN ({listed(Group.ACADEMY_TRUSTS)})"
+    cursor.execute(
+        "INSERT INTO schools_responsiblebody (kind, group_id, name) SELECT 'trust', g.uid, g.name FROM schools_group g "
+        f"WHERE {trusts} AND NOT EXISTS (SELECT 1 FROM schools_responsiblebody b WHERE b.group_id = g.uid)"
+    )
+    cursor.execute("UPDATE schools_responsiblebody b SET name = g.name FROM schools_group g WHERE b.group_id = g.uid AND b.name <> g.name")
+
+
+def assign_bodies(cursor: Any, *, run_id: int, as_at: date) -> None:
+    """Give each touched school the body it should have, and log it where that differs: after a file of groups.
+
+    Schools that the groups' file completes (their trust was not known yet) are those this finds.
+    """
+    cursor.execute(
+        "DROP TABLE IF EXISTS register_rebodied; CREATE TEMP TABLE register_rebodied ON COMMIT DROP AS "
+        f"SELECT s.urn AS key, s.responsible_body_id AS old, {body_of('s', 'la.id', 't.id')} AS new FROM schools_school s "
+        "JOIN schools_responsiblebody la ON la.authority_id = s.authority_id "
+        "LEFT JOIN schools_responsiblebody t ON t.group_id = s.trust_uid"
+    )
+    cursor.execute("DELETE FROM register_rebodied WHERE old IS NOT DISTINCT FROM new")
+    cursor.execute(
+        "INSERT INTO schools_fieldchange (run_id, urn, field, old, new, as_at) "
+        "SELECT %s, r.key, 'responsible_body', coalesce(o.name, ''), coalesce(n.name, ''), %s FROM register_rebodied r "
+        "LEFT JOIN schools_responsiblebody o ON o.id = r.old LEFT JOIN schools_responsiblebody n ON n.id = r.new",
+        [run_id, as_at],
+    )
+    cursor.execute("UPDATE schools_school s SET responsible_body_id = r.new FROM register_rebodied r WHERE s.urn = r.key")
+    cursor.execute("INSERT INTO register_touched SELECT key FROM register_rebodied ON CONFLICT DO NOTHING")
+
+
+def date_responsibilities(cursor: Any, *, as_at: date, previous: date | None) -> None:
+    """Bring the dated responsibilities and group memberships of the touched schools up to what their rows say.
+
+    What ended, ended the day before the file's date, or on the day the school closed. What is new starts on the file's date,
+    or when the school opened if it opened since the file before; where we cannot know since when, there is no start.
+    A school first met when it was already closed gets none: nobody answers for it now.
+    """
+    last_day = "least(CASE WHEN s.status = 'closed' THEN s.closed END, %(as_at)s::date - 1)"
+    start = (
+        "CASE WHEN s.opened > %(previous)s::date AND s.opened <= %(as_at)s::date THEN s.opened "
+        "WHEN EXISTS (SELECT 1 FROM {table} p WHERE p.school_id = s.urn) THEN %(as_at)s::date END"
+    )
+    values = {"as_at": as_at, "previous": previous}
+    cursor.execute(
+        f"UPDATE schools_responsibility r SET ends = greatest({last_day}, r.starts - 1) FROM schools_school s "
+        f"WHERE r.school_id = s.urn AND r.ends IS NULL AND s.urn IN ({SCHOOLS}) "
+        f"AND (s.status = '{CLOSED}' OR s.responsible_body_id IS DISTINCT FROM r.body_id)",
+        values,
+    )
+    cursor.execute(
+        "INSERT INTO schools_responsibility (school_id, body_id, starts) "
+        f"SELECT s.urn, s.responsible_body_id, {start.format(table='schools_responsibility')} FROM schools_school s "
+        f"WHERE s.urn IN ({SCHOOLS}) AND s.status <> '{CLOSED}' AND s.responsible_body_id IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM schools_responsibility r WHERE r.school_id = s.urn AND r.ends IS NULL)",
+        values,
+    )
+    belongs = (
+        f"SELECT s.urn, s.trust_uid AS uid FROM schools_school s WHERE s.urn IN ({SCHOOLS}) AND s.status <> '{CLOSED}' "
+        f"AND s.trust_flag IN ('1', {listed(ACADEMY_TRUST_FLAGS)}) AND s.trust_uid IN (SELECT uid FROM schools_group) "
+        f"UNION SELECT s.urn, s.federation_uid FROM schools_school s WHERE s.urn IN ({SCHOOLS}) AND s.status <> '{CLOSED}' "
+        "AND s.federation_uid IN (SELECT uid FROM schools_group)"
+    )
+    cursor.execute(
+        f"UPDATE schools_groupmembership m SET left_on = greatest({last_day}, m.joined - 1) FROM schools_school s "
+        f"WHERE m.school_id = s.urn AND m.left_on IS NULL AND s.urn IN ({SCHOOLS}) "
+        f"AND m.group_id IN (SELECT uid FROM schools_group WHERE type IN ({listed(TOLD_BY_ROWS)})) "
+        f"AND (m.school_id, m.group_id) NOT IN ({belongs})".replace("left_on", '"left"'),
+        values,
+    )
+    cursor.execute(
+        "INSERT INTO schools_groupmembership (school_id, group_id, joined) "
+        f"SELECT b.urn, b.uid, {start.format(table='schools_groupmembership')} FROM ({belongs}) b JOIN schools_school s ON s.urn = b.urn "
+        'WHERE NOT EXISTS (SELECT 1 FROM schools_groupmembership m WHERE m.school_id = b.urn AND m.group_id = b.uid AND m."left" IS NULL)',
+        values,
+    )

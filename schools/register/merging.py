@@ -1,0 +1,408 @@
+"""Writing what differs: records go by COPY into a table of text, and one statement each finds what is new and what changed.
+
+New rows are inserted as they come, while the next records are still being read; what changed is set aside and written at the
+end, together with its change log. Everything happens in the caller's transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+from schools.models import Group, School
+from schools.register import bodies
+from schools.register.layouts import GROUPS, IN_SCOPE_TYPES, MADE_UP, NO_VALUE, TRUST_TYPES, As, Column, Layout
+from schools.register.sql import BLANKS, body_of, listed, quoted
+
+
+class Merge:
+    """Rows of one layout against one table. ``arrivals`` holds a batch as text; ``differing`` the rows that change, typed."""
+
+    table: str
+    key: str
+    fields: tuple[str, ...]  # those compared and written, the key and the derived ones too
+    change_key: str  # the column of the change log that holds the key
+
+    def __init__(self, cursor: Any, layout: Layout, *, as_at: date, encoding: str, run_id: int):
+        self.cursor = cursor
+        self.layout = layout
+        self.as_at = as_at
+        self.run_id = run_id
+        self.created = 0
+        self.staged = 0
+        self.text_of = {column.field: (f"a.c{place}", column) for column, place in layout.columns}
+        width = len(layout.header)
+        cells = ", ".join(f"c{place}" for place in range(width))
+        server_encoding = "UTF8" if encoding.startswith("utf-8") else "WIN1252"
+        self._copy = f"COPY register_arrivals ({cells}) FROM STDIN (FORMAT csv, ENCODING '{server_encoding}', FORCE_NOT_NULL ({cells}))"
+        cursor.execute(
+            f"DROP TABLE IF EXISTS register_arrivals; CREATE TEMP TABLE register_arrivals ({', '.join(f'c{n} text' for n in range(width))}) ON COMMIT DROP"
+        )
+        cursor.execute("DROP TABLE IF EXISTS register_new; CREATE TEMP TABLE register_new (key integer PRIMARY KEY) ON COMMIT DROP")
+        self.prepare()
+        columns = ", ".join(self.fields)
+        cursor.execute(
+            f"DROP TABLE IF EXISTS register_differing; CREATE TEMP TABLE register_differing ON COMMIT DROP AS SELECT {columns} FROM {self.table} LIMIT 0"
+        )
+        cursor.execute(f"ALTER TABLE register_differing ADD PRIMARY KEY ({self.key})")
+        rows = f"SELECT {columns} FROM ({self.rows()}) n"
+        compared = [name for name in self.fields if name not in (self.key, "as_at")]
+        self._find = (
+            f"INSERT INTO register_differing ({columns}) SELECT {', '.join('n.' + name for name in self.fields)} "
+            f"FROM ({self.rows()}) n JOIN {self.table} s ON s.{self.key} = n.{self.key} "
+            f"WHERE ({', '.join('n.' + name for name in compared)}) IS DISTINCT FROM ({', '.join(map(self.old, compared))}) "
+            "OR s.missing_from_source IS NOT NULL"
+        )
+        self._add = (
+            f"WITH added AS (INSERT INTO {self.table} ({columns}{self.constants()[0]}) "
+            f"SELECT {columns}{self.constants()[1]} FROM ({rows}) n "
+            f"WHERE NOT EXISTS (SELECT 1 FROM {self.table} s WHERE s.{self.key} = n.{self.key}) RETURNING {self.key}) "
+            "INSERT INTO register_new SELECT * FROM added"
+        )
+
+    # -- what each kind of row fills in
+
+    def prepare(self) -> None:
+        """Whatever ``rows`` leans on."""
+
+    def rows(self) -> str:
+        """A SELECT of ``fields`` from ``register_arrivals a``, left joined to the table as ``s``."""
+        raise NotImplementedError
+
+    def old(self, name: str) -> str:
+        """What is stored in a field now, in the form that ``rows`` gives it."""
+        return f"s.{name}"
+
+    def constants(self) -> tuple[str, str]:
+        """Columns of a new row that the file says nothing of, and their values, each with a leading comma."""
+        return "", ""
+
+    def words(self, alias: str) -> Mapping[str, str]:
+        """Fields whose value in the change log is not simply their text."""
+        return {}
+
+    # -- one batch, and the end
+
+    def take(self, batch: bytes, rows: int) -> None:
+        """Store a batch of records: insert what is new, set aside what changed."""
+        self.cursor.copy_expert(self._copy, BytesIO(batch), size=1 << 16)
+        self.staged += rows
+        self.cursor.execute(self._find)
+        self.cursor.execute(self._add)
+        self.created += self.cursor.rowcount
+        self.cursor.execute("TRUNCATE register_arrivals")
+
+    def forget(self, keys: Sequence[int]) -> None:
+        """Undo what was taken of these keys: they turned out to be told twice and differently."""
+        if not keys:
+            return
+        self.cursor.execute(f"DELETE FROM register_differing WHERE {self.key} = ANY(%s)", [list(keys)])
+        self.cursor.execute(f"DELETE FROM {self.table} WHERE {self.key} IN (SELECT key FROM register_new WHERE key = ANY(%s))", [list(keys)])
+        self.created -= self.cursor.rowcount
+        self.cursor.execute("DELETE FROM register_new WHERE key = ANY(%s)", [list(keys)])
+        self.staged -= len(keys)
+
+    def changed(self) -> int:
+        self.cursor.execute("SELECT count(*) FROM register_differing")
+        return int(self.cursor.fetchone()[0])
+
+    def changed_keys(self) -> set[int]:
+        self.cursor.execute(f"SELECT {self.key} FROM register_differing")
+        return {key for (key,) in self.cursor.fetchall()}
+
+    def held(self, *, made_up: bool) -> list[int]:
+        """The keys that a full extract should name: official ones, or those of the made-up register."""
+        self.cursor.execute(f"SELECT {self.key} FROM {self.table} WHERE missing_from_source IS NULL AND {self.is_made_up(made_up)}")
+        return [key for (key,) in self.cursor.fetchall()]
+
+    def is_made_up(self, made_up: bool) -> str:
+        lowest, highest = MADE_UP[self.layout.kind]
+        return f"{self.key} {'' if made_up else 'NOT '}BETWEEN {lowest} AND {highest}"
+
+    def follow_up(self, previous: date | None) -> None:
+        """Bring what depends on these rows up to date. ``previous`` is the date of the file before, None on the first."""
+
+    def doubts(self) -> list[dict[str, object]]:
+        """What the rows say that cannot be settled from what we hold."""
+        return []
+
+    def write_changes(self) -> None:
+        """The change log first, from the difference itself, then the rows."""
+        pairs = ", ".join(
+            f"({quoted(name.removesuffix('_id'))}, {self.words('s').get(name, f's.{name}::text')}, {self.words('d').get(name, f'd.{name}::text')})"
+            for name in self.fields
+            if name not in (self.key, "as_at", "in_scope", "other_values", "other")
+        )
+        self.cursor.execute(
+            f"INSERT INTO schools_fieldchange (run_id, {self.change_key}, field, old, new, as_at) "
+            f"SELECT %s, d.{self.key}, v.field, coalesce(v.old, ''), coalesce(v.new, ''), %s FROM register_differing d "
+            f"JOIN {self.table} s ON s.{self.key} = d.{self.key} CROSS JOIN LATERAL (VALUES {pairs}, "
+            "('missing_from_source', s.missing_from_source::text, NULL)) v(field, old, new) "
+            "WHERE coalesce(v.old, '') <> coalesce(v.new, '')",
+            [self.run_id, self.as_at],
+        )
+        self.log_others()
+        sets = ", ".join(f"{name} = d.{name}" for name in self.fields if name != self.key)
+        self.cursor.execute(
+            f"UPDATE {self.table} s SET {sets}, missing_from_source = NULL FROM register_differing d WHERE s.{self.key} = d.{self.key}"
+        )
+
+    def log_others(self) -> None:
+        raise NotImplementedError
+
+    def mark_missing(self, keys: Sequence[int]) -> None:
+        """Flag what a full extract no longer has. Nothing is deleted."""
+        if not keys:
+            return
+        self.cursor.execute(f"UPDATE {self.table} SET missing_from_source = %s WHERE {self.key} = ANY(%s)", [self.as_at, list(keys)])
+        self.cursor.execute(
+            f"INSERT INTO schools_fieldchange (run_id, {self.change_key}, field, old, new, as_at) "
+            "SELECT %s, key, 'missing_from_source', '', %s, %s FROM unnest(%s::integer[]) key",
+            [self.run_id, str(self.as_at), self.as_at, list(keys)],
+        )
+
+    # -- cells as SQL
+
+    def value(self, name: str, empty: str) -> str:
+        """A field from its cell; from the row we hold where the file has no such column, ``empty`` where there is no row either."""
+        if name not in self.text_of:
+            return f"coalesce(s.{name}, {empty})"
+        return self.typed(*self.text_of[name])
+
+    def typed(self, cell: str, column: Column) -> str:
+        match column.how:
+            case As.TEXT:
+                return f"btrim({cell}, {BLANKS})"
+            case As.WORD:
+                return f"CASE WHEN {cell} IN ({listed(NO_VALUE)}) THEN '' ELSE btrim({cell}, {BLANKS}) END"
+            case As.NUMBER | As.KEY:
+                return f"nullif({cell}, '')::integer"
+            case As.SMALL:
+                return f"nullif({cell}, '')::smallint"
+            case As.DECIMAL:
+                return f"nullif({cell}, '')::numeric(5, 2)"
+            case As.DATE:
+                # the pattern is free to part the days with either sign: only digits count
+                return f"nullif(to_date(nullif({cell}, ''), 'DD-MM-YYYY'), '1900-01-01')"
+            case As.CODE:
+                cases = " ".join(f"WHEN {quoted(text)} THEN {quoted(code)}" for text, code in column.codes.items())
+                return f"CASE lower(btrim({cell}, {BLANKS})) {cases} ELSE '' END"
+            case _:
+                raise ValueError(f"{column.field} is looked up, not converted")
+
+
+class SchoolMerge(Merge):
+    """Establishments. Authority, region, scope and responsible body are worked out as the row is written."""
+
+    table = "schools_school"
+    key = "urn"
+    change_key = "urn"
+    plain = [
+        "name",
+        "type",
+        "phase",
+        "status",
+        "opened",
+        "closed",
+        "reason_opened",
+        "reason_closed",
+        "low_age",
+        "high_age",
+        "capacity",
+        "pupils",
+        "fsm_percent",
+        "gender",
+        "religious_character",
+        "admissions_policy",
+        "sixth_form",
+        "street",
+        "locality",
+        "address3",
+        "town",
+        "county",
+        "postcode",
+        "easting",
+        "northing",
+        "urban_rural",
+        "district",
+        "constituency",
+        "website",
+        "phone",
+        "head_title",
+        "head_first_name",
+        "head_last_name",
+        "head_job_title",
+        "ukprn",
+        "trust_flag",
+        "trust_name",
+        "federation_uid",
+        "sponsor_name",
+        "register_changed",
+    ]
+    fields = (
+        "urn",
+        *plain,
+        "laestab",
+        "authority_id",
+        "authority_name",
+        "region_id",
+        "trust_uid",
+        "responsible_body_id",
+        "in_scope",
+        "other_values",
+        "as_at",
+    )
+    dates = {"opened", "closed", "register_changed"}
+    numbers = {"low_age", "high_age", "capacity", "pupils", "fsm_percent", "easting", "northing", "federation_uid"}
+
+    def prepare(self) -> None:
+        """Give each other column of this file its lasting place in ``other_values``."""
+        self.cursor.execute(
+            "INSERT INTO schools_registercolumn (position, name) "
+            "SELECT (SELECT coalesce(max(position) + 1, 0) FROM schools_registercolumn) + row_number() OVER (ORDER BY o) - 1, name "
+            "FROM unnest(%s::text[]) WITH ORDINALITY f(name, o) "
+            "WHERE NOT EXISTS (SELECT 1 FROM schools_registercolumn c WHERE lower(c.name) = lower(f.name))",
+            [[name for name, _ in self.layout.others]],
+        )
+        self.cursor.execute("SELECT lower(name), position FROM schools_registercolumn ORDER BY position")
+        places = {name.lower(): index for name, index in self.layout.others}
+        self._others = [places.get(name) for name, _ in self.cursor.fetchall()]
+
+    def rows(self) -> str:
+        values = [f"a.c{self.layout.columns[0][1]}::integer AS urn"]
+        for name in self.plain:
+            empty = "NULL" if name in self.dates | self.numbers else "''"
+            values.append(f"{self.value(name, empty)} AS {name}")
+        others = ", ".join(
+            f"s.other_values[{position + 1}]" if index is None else f"nullif(btrim(a.c{index}, {BLANKS}), '')"
+            for position, index in enumerate(self._others)
+        )
+        at = self.layout.at
+        authority, number = self.text_of["authority_id"][0], self._index("EstablishmentNumber")
+        region = self.text_of["region_id"][0] if "region_id" in at else "''"
+        name = self.value("authority_name", "la.name") if "authority_name" in at else "la.name"
+        laestab = "s.laestab" if number is None else (
+            f"CASE WHEN btrim(a.c{number}, {BLANKS}) ~ '^[0-9]{{1,4}}$' AND a.c{number}::integer > 0 "
+            f"THEN la.code || lpad(btrim(a.c{number}, {BLANKS}), 4, '0') ELSE '' END"
+        )  # fmt: skip
+        inner = (
+            f"SELECT {', '.join(values)}, coalesce({laestab}, '') AS laestab, la.id AS authority_id, la.body_id, "
+            f"{name} AS authority_name, {'r.id' if 'region_id' in at else 's.region_id'} AS region_id, "
+            f"{self._trust_uid()} AS trust_uid, ARRAY[{others}]::text[] AS other_values "
+            f"FROM register_arrivals a JOIN register_authority la ON la.key = lower(btrim({authority}, {BLANKS})) "
+            f"LEFT JOIN register_region r ON r.key = lower(btrim({region}, {BLANKS})) "
+            f"LEFT JOIN schools_school s ON s.urn = a.c{self.layout.columns[0][1]}::integer"
+        )
+        return (
+            f"SELECT i.*, type IN ({listed(sorted(IN_SCOPE_TYPES))}) AND status IN ({listed(School.OPEN_STATUSES)}) "
+            f"AND region_id IS NOT NULL AS in_scope, DATE '{self.as_at}' AS as_at, {body_of('i', 'i.body_id', 't.id')} AS responsible_body_id "
+            f"FROM ({inner}) i LEFT JOIN schools_responsiblebody t ON t.group_id = i.trust_uid"
+        )
+
+    def _index(self, name: str) -> int | None:
+        return next((index for other, index in self.layout.others if other.lower() == name.lower()), None)
+
+    def _trust_uid(self) -> str:
+        """The trust's number; where a layout gives only its name, the one we hold under that name, if there is but one."""
+        if "trust_uid" in self.layout.at:
+            return self.value("trust_uid", "NULL")
+        if "trust_name" not in self.layout.at:
+            return "s.trust_uid"
+        name = self.value("trust_name", "''")
+        by_name = (
+            f"(SELECT CASE WHEN count(*) = 1 THEN min(g.uid) END FROM schools_group g WHERE lower(g.name) = lower({name}) "
+            f"AND g.type IN ({listed(Group.ACADEMY_TRUSTS)}) AND g.status <> '{Group.Status.CLOSED}')"
+        )
+        return f"CASE WHEN {name} = '' THEN NULL WHEN lower({name}) = lower(s.trust_name) THEN s.trust_uid ELSE {by_name} END"
+
+    def old(self, name: str) -> str:
+        if name != "other_values":
+            return f"s.{name}"
+        places = len(self._others)
+        return (
+            f"CASE WHEN cardinality(s.other_values) = {places} THEN s.other_values "
+            f"ELSE s.other_values || array_fill(NULL::text, ARRAY[{places} - cardinality(s.other_values)]) END"
+        )
+
+    def words(self, alias: str) -> Mapping[str, str]:
+        return {
+            f"{name}_id": f"CASE WHEN s.{name}_id IS DISTINCT FROM d.{name}_id THEN (SELECT t.name FROM {table} t WHERE t.id = {alias}.{name}_id) END"
+            for name, table in (
+                ("authority", "schools_localauthority"),
+                ("region", "schools_region"),
+                ("responsible_body", "schools_responsiblebody"),
+            )
+        }
+
+    def open_in_scope(self, *, made_up: bool) -> set[int]:
+        """Open schools in scope before this file, without those already missing from the register."""
+        self.cursor.execute(
+            "SELECT urn FROM schools_school WHERE in_scope AND missing_from_source IS NULL "
+            f"AND urn NOT IN (SELECT key FROM register_new) AND {self.is_made_up(made_up)}"
+        )
+        return {urn for (urn,) in self.cursor.fetchall()}
+
+    def leaving_scope(self) -> set[int]:
+        """Schools that this file closes, or takes out of scope in another way."""
+        self.cursor.execute("SELECT d.urn FROM register_differing d JOIN schools_school s USING (urn) WHERE s.in_scope AND NOT d.in_scope")
+        return {urn for (urn,) in self.cursor.fetchall()}
+
+    def follow_up(self, previous: date | None) -> None:
+        bodies.touch(self.cursor, "SELECT key FROM register_new UNION ALL SELECT urn FROM register_differing")
+        bodies.date_responsibilities(self.cursor, as_at=self.as_at, previous=previous)
+
+    def doubts(self) -> list[dict[str, object]]:
+        self.cursor.execute(
+            "SELECT urn FROM schools_school s WHERE trust_uid IS NOT NULL AND trust_flag IN ('3', '5') AND responsible_body_id IS NULL "
+            f"AND type IN ({listed(sorted(TRUST_TYPES))}) AND urn IN (SELECT key FROM register_touched) ORDER BY urn"
+        )
+        urns = [str(urn) for (urn,) in self.cursor.fetchall()]
+        what = "in a trust that no file of groups has named yet, so no responsible body is recorded"
+        return [{"what": what, "column": "Trusts (code)", "count": len(urns), "examples": urns[:5]}] if urns else []
+
+    def log_others(self) -> None:
+        self.cursor.execute(
+            "INSERT INTO schools_fieldchange (run_id, urn, field, old, new, as_at) "
+            "SELECT %s, d.urn, c.name, coalesce(o.old, ''), coalesce(o.new, ''), %s FROM register_differing d "
+            "JOIN schools_school s USING (urn) CROSS JOIN LATERAL unnest(s.other_values, d.other_values) WITH ORDINALITY o(old, new, place) "
+            "JOIN schools_registercolumn c ON c.position = o.place - 1 WHERE o.old IS DISTINCT FROM o.new",
+            [self.run_id, self.as_at],
+        )
+
+
+class GroupMerge(Merge):
+    """Groups: each of them is stored, whatever its type."""
+
+    table = "schools_group"
+    key = "uid"
+    change_key = "group_uid"
+    fields = (*(column.field for column in GROUPS), "other", "as_at")
+
+    def rows(self) -> str:
+        values = []
+        for column in GROUPS:
+            empty = "NULL" if column.how == As.DATE else "''"
+            values.append(f"{self.value(column.field, empty)} AS {column.field}")
+        others = ", ".join(f"{quoted(name)}, nullif(btrim(a.c{index}, {BLANKS}), '')" for name, index in self.layout.others)
+        values.append(f"jsonb_strip_nulls(jsonb_build_object({others})) AS other")
+        values.append(f"DATE '{self.as_at}' AS as_at")
+        key = self.layout.columns[0][1]
+        return f"SELECT {', '.join(values)} FROM register_arrivals a LEFT JOIN schools_group s ON s.uid = a.c{key}::integer"
+
+    def follow_up(self, previous: date | None) -> None:
+        bodies.name_trusts(self.cursor)
+        bodies.touch(
+            self.cursor,
+            "SELECT urn FROM schools_school WHERE federation_uid IN (SELECT key FROM register_new) OR trust_uid IN (SELECT key FROM register_new)",
+        )
+        bodies.assign_bodies(self.cursor, run_id=self.run_id, as_at=self.as_at)
+        bodies.date_responsibilities(self.cursor, as_at=self.as_at, previous=previous)
+
+    def log_others(self) -> None:
+        self.cursor.execute(
+            "INSERT INTO schools_fieldchange (run_id, group_uid, field, old, new, as_at) "
+            "SELECT %s, d.uid, v.field, coalesce(v.old, ''), coalesce(v.new, ''), %s FROM register_differing d "
+            "JOIN schools_group s USING (uid) CROSS JOIN LATERAL (SELECT key AS field, o.value AS old, n.value AS new "
+            "FROM jsonb_each_text(s.other) o FULL JOIN jsonb_each_text(d.other) n USING (key)) v WHERE v.old IS DISTINCT FROM v.new",
+            [self.run_id, self.as_at],
+        )

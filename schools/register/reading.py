@@ -1,0 +1,187 @@
+"""Opening an official file: plain, gzip or zip; what it is encoded in; and its records one by one, in flat memory."""
+
+import codecs
+import gzip
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from django.conf import settings
+
+from schools.register.faults import FileFault
+
+CHUNK = 1 << 20
+LONGEST_RECORD = 1 << 20  # bytes; a quotation mark still open after this was never closed
+LARGEST = 4 << 30  # bytes unpacked, unless settings.IMPORT_MAX_BYTES says otherwise
+BOMB_RATIO = 200  # real extracts shrink to about a tenth
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table to import: a file, or one file inside a zip. ``name`` is its own name without folders and ``.gz``."""
+
+    path: Path
+    name: str
+    member: str | None = None
+
+    def sha256(self) -> str:
+        """Of the bytes of this table as they are stored: of the member when it is in a zip."""
+        digest = hashlib.sha256()
+        with self.stored() as stream:
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+    @contextmanager
+    def stored(self) -> Iterator[BinaryIO]:
+        if self.member is None:
+            with self.path.open("rb") as stream:
+                yield stream
+        else:
+            with self.content() as stream:
+                yield stream
+
+    @contextmanager
+    def content(self) -> Iterator[BinaryIO]:
+        """Its bytes, unpacked as they are read."""
+        try:
+            if self.member is not None:
+                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as inside:
+                    yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, inside), CHUNK))
+            elif _starts_with(self.path, b"\x1f\x8b"):
+                with gzip.open(self.path) as stream:
+                    yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, stream), CHUNK))
+            else:
+                with self.path.open("rb", buffering=CHUNK) as plain:
+                    yield plain
+        except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+            if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
+                raise
+            raise FileFault(f"It is packed in a way that cannot be read ({error}). Download it again.") from error
+
+
+def sources(path: Path) -> list[Source]:
+    """The tables in a file: itself, or each CSV file in a zip. No path from inside the zip is ever used to write."""
+    if not path.is_file():
+        raise FileFault("There is no such file.")
+    if not _starts_with(path, b"PK\x03\x04"):
+        name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
+        return [Source(path, name)]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX")]
+    except zipfile.BadZipFile as error:
+        raise FileFault("The zip file is damaged. Download it again.") from error
+    tables = [info for info in inside if info.filename.lower().endswith(".csv")]
+    if not tables:
+        raise FileFault("There is no CSV file in this zip. A spreadsheet has to be saved as CSV first.")
+    for info in tables:
+        if info.file_size > _limit() or (info.file_size > CHUNK and info.file_size > BOMB_RATIO * max(info.compress_size, 1)):
+            raise FileFault(f"{_base(info.filename)} is larger than the limit of {_limit() // 2**20:,} MB when unpacked.")
+        if info.flag_bits & 1:
+            raise FileFault("The zip file is protected by a password. Save it without one.")
+    return [Source(path, _base(info.filename), info.filename) for info in tables]
+
+
+def encoding_of(source: Source) -> str:
+    """How its text is written, and that it is text within the limits. Reads it once; raises FileFault.
+
+    A byte order mark says UTF-8; without one it is UTF-8 only where all of it is and some of it is not ASCII, else cp1252.
+    """
+    decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+    size, since_break, marked = 0, 0, False
+    with source.content() as stream:
+        while chunk := stream.read(CHUNK):
+            if not size:
+                marked = chunk.startswith(codecs.BOM_UTF8)
+                if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                    raise FileFault("It is written in UTF-16. Save it as CSV in UTF-8.")
+                if b"\0" in chunk[:4096]:
+                    raise FileFault("It is not a text file.")
+            size += len(chunk)
+            if size > _limit():
+                raise FileFault(f"It is larger than the limit of {_limit() // 2**20:,} MB.")
+            last_break = chunk.rfind(b"\n")
+            since_break = since_break + len(chunk) if last_break < 0 else len(chunk) - last_break
+            if since_break > 4 * LONGEST_RECORD:
+                raise FileFault("It has no line breaks where rows should end, so it is not a CSV file we can read.")
+            if decoder is not None:
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError:
+                    decoder = None
+        if decoder is not None:
+            try:
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                decoder = None
+    if not size:
+        raise FileFault("The file is empty.")
+    if marked:
+        return "utf-8-sig"
+    return "utf-8" if decoder is not None else "cp1252"
+
+
+def records(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Each record with the line it starts on, its line break cut off; a quoted line break stays inside. Blank lines are left out.
+
+    A record ends with the line on which every quotation mark opened has been closed: counting them is enough, since one
+    inside a quoted cell is written twice.
+    """
+    number = 0
+    for line in stream:
+        number += 1
+        start = number
+        if line.count(b'"') & 1:
+            parts, size = [line], len(line)
+            for more in stream:
+                number += 1
+                parts.append(more)
+                size += len(more)
+                if more.count(b'"') & 1:
+                    break
+                if size > LONGEST_RECORD:
+                    raise FileFault(f"A quotation mark opened on line {start:,} is never closed.")
+            else:
+                raise FileFault(f"A quotation mark opened on line {start:,} is never closed.")
+            line = b"".join(parts)
+        line = line.rstrip(b"\r\n")
+        if line:
+            yield start, line
+
+
+UNREADABLE = re.compile("[\ufffd\x80-\x9f\u0400-\u04ff]")
+
+
+def decoded(record: bytes, encoding: str) -> tuple[str, str]:
+    """Its text, and what is wrong with it: "" or the character that shows it was mangled on the way."""
+    if record.isascii():
+        return record.decode("ascii"), ("a zero byte" if b"\0" in record else "")
+    try:
+        text = record.decode(encoding)
+    except UnicodeDecodeError as error:
+        return record.decode("latin-1"), f"byte 0x{record[error.start]:02X}, which {encoding} does not have"
+    if found := UNREADABLE.search(text):
+        return text, f"the character U+{ord(found.group()):04X}"
+    if "\0" in text:
+        return text, "a zero byte"
+    return text, ""
+
+
+def _starts_with(path: Path, magic: bytes) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(magic)) == magic
+
+
+def _base(name: str) -> str:
+    return re.split(r"[/\\]", name)[-1]
+
+
+def _limit() -> int:
+    return getattr(settings, "IMPORT_MAX_BYTES", LARGEST)

@@ -1,0 +1,232 @@
+"""One pass over the records of a file: what equals the last file, what is turned away, and what goes to the database.
+
+Every row read is counted once: as known, staged, out of scope, a duplicate or rejected.
+"""
+
+import csv
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from schools.models import RejectedRow
+from schools.register import reading
+from schools.register.checks import Checks
+from schools.register.faults import FileFault, Reject
+from schools.register.layouts import Layout
+
+BATCH = 6 << 20  # bytes sent to the database at a time
+LONGEST_CELL = 100_000  # characters; the csv module stops a little above
+MOST_ROWS = 5_000_000
+MOST_REJECTS_KEPT = 20_000  # rows of one run kept with their cells; beyond that they are only counted
+CONFLICT = "told more than once, in different ways"
+STRAY_QUOTE = "a quotation mark in the wrong place"
+
+Records = Iterable[tuple[int, bytes]]
+
+
+def digest_of(record: bytes) -> bytes:
+    return hashlib.md5(record, usedforsecurity=False).digest()
+
+
+class Rows:
+    """The rows of one file. ``known`` are the digests of the last one: twice the key, plus one where the row is stored."""
+
+    def __init__(self, layout: Layout, checks: Checks, encoding: str, known: dict[bytes, int], skip: int):
+        self.layout = layout
+        self.checks = checks
+        self.codec = "utf-8" if encoding.startswith("utf-8") else "cp1252"
+        self.known = known
+        self.skip = skip
+        self.seen: dict[int, bytes] = {}  # key -> digest of its first row
+        self.digests: dict[bytes, int] = {}  # as ``known``, of this file
+        self.outside: set[int] = set()  # keys of rows out of scope
+        self.lost: set[int] = set()  # keys of rows turned away
+        self.conflicts: set[int] = set()
+        self.repeated: Counter[int] = Counter()  # key -> how often it came again in the same words
+        self.rejects: list[RejectedRow] = []
+        self.reasons: Counter[str] = Counter()
+        self.read = self.equal = self.rejected = self.duplicates = self.out_of_scope = 0
+
+    def batches(self, records: Records) -> Iterator[tuple[bytes, int]]:
+        """Read every record; give those to be stored as bytes, with how many there are."""
+        batch: list[bytes] = []
+        size = 0
+        seen, known, digests = self.seen, self.known, self.digests
+        md5 = hashlib.md5
+        for line, record in self._after_header(records):
+            digest = md5(record, usedforsecurity=False).digest()
+            value = known.get(digest)
+            if value is not None:
+                key = value >> 1
+                self.read += 1
+                digests[digest] = value
+                if not value & 1:
+                    self.out_of_scope += 1
+                    self.outside.add(key)
+                elif key in seen:
+                    self._again(key, digest, line)
+                else:
+                    seen[key] = digest
+                    self.equal += 1
+                continue
+            for at, cells, part, fault in self._cells(line, record):
+                self.read += 1
+                stored = self._row(at, cells, part, digest if part is record else digest_of(part), fault)
+                if stored is not None:
+                    batch.append(stored)
+                    size += len(stored) + 1
+            if size >= BATCH:
+                yield b"\n".join(batch) + b"\n", len(batch)
+                batch, size = [], 0
+            if self.read > MOST_ROWS:
+                raise FileFault(f"It has more than {MOST_ROWS:,} rows.")
+        if batch:
+            yield b"\n".join(batch) + b"\n", len(batch)
+
+    def reject_conflicts(self, records: Records) -> list[int]:
+        """Turn away every row of a key told in different ways; the keys whose first row was already sent to the database.
+
+        Reads the file again, as the first of such rows looked like any other when it passed.
+        """
+        staged = []
+        for key in self.conflicts:
+            self.duplicates -= self.repeated.pop(key, 0)
+            if key in self.lost:
+                continue
+            value = self.digests.pop(self.seen[key], None)
+            if self.seen[key] in self.known:
+                self.equal -= 1
+            elif value is not None:
+                staged.append(key)
+        already = {row.line for row in self.rejects}
+        for line, record in self._after_header(records):
+            for at, cells, _, fault in self._cells(line, record):
+                if at in already or self._width_fault(cells, fault) is not None:
+                    continue
+                key = self.checks.key(cells)
+                if isinstance(key, int) and key in self.conflicts and self.checks.is_out_of_scope(cells) is not True:
+                    place = self.checks.key_at
+                    self._reject(at, cells, Reject(CONFLICT, self.layout.header[place], cells[place]), key)
+        return staged
+
+    # -- one row
+
+    def _after_header(self, records: Records) -> Iterator[tuple[int, bytes]]:
+        records = iter(records)
+        for _ in range(self.skip):
+            next(records, None)
+        return records
+
+    def _cells(self, line: int, record: bytes) -> Iterator[tuple[int, list[str], bytes, str]]:
+        """The record's cells and what is wrong with its text, "" when nothing is.
+
+        A record over several lines that makes no sense as one is taken line by line: a stray quotation mark costs its own row.
+        """
+        text, fault = reading.decoded(record, self.codec)
+        try:
+            yield line, next(csv.reader([text] if "\n" not in text else text.splitlines(keepends=True), strict=True)), record, fault
+            return
+        except (csv.Error, StopIteration):
+            pass
+        for offset, part in enumerate(record.split(b"\n")):
+            part = part.rstrip(b"\r")
+            if not part:
+                continue
+            text, fault = reading.decoded(part, self.codec)
+            try:
+                yield line + offset, next(csv.reader([text], strict=True)), part, fault
+            except (csv.Error, StopIteration):
+                yield line + offset, [text], part, STRAY_QUOTE
+
+    def _row(self, line: int, cells: list[str], record: bytes, digest: bytes, fault: str) -> bytes | None:
+        """What to store of this row; None when it is turned away, out of scope or told before."""
+        if (why := self._width_fault(cells, fault)) is not None:
+            return self._reject(line, cells, why)
+        fixes: dict[int, str] = {}
+        width = len(self.layout.header)
+        if len(cells) > width:
+            linked = ", ".join(cell for cell in cells[width - 1 :] if cell.strip())
+            cells = [*cells[: width - 1], linked]
+            fixes[width - 1] = linked
+        key = self.checks.key(cells)
+        if isinstance(key, Reject):
+            return self._reject(line, cells, key)
+        outside = self.checks.is_out_of_scope(cells)
+        if outside is True:
+            self.out_of_scope += 1
+            self.outside.add(key)
+            self.digests[digest] = key << 1
+            return None
+        if key in self.seen:
+            return self._again(key, digest, line)
+        self.seen[key] = digest
+        if isinstance(outside, Reject):
+            return self._reject(line, cells, outside, key)
+        if fault:
+            return self._reject(line, cells, Reject(f"unreadable text: {fault}", *self._unreadable(cells)), key)
+        if len(record) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL:
+            return self._reject(line, cells, Reject(f"a cell of more than {LONGEST_CELL:,} characters"), key)
+        rest = self.checks.rest(cells, key, line)
+        if isinstance(rest, Reject):
+            return self._reject(line, cells, rest, key)
+        fixes.update(rest)
+        if b"NULL" in record:
+            fixes.update({place: "" for place, cell in enumerate(cells) if cell == "NULL"})
+        self.digests[digest] = key << 1 | 1
+        if fixes or b"\\." in record or '"' in "".join(cells):
+            return _written([fixes.get(place, cell) for place, cell in enumerate(cells)]).encode(self.codec)
+        return record
+
+    def _width_fault(self, cells: list[str], fault: str) -> Reject | None:
+        width = len(self.layout.header)
+        if fault == STRAY_QUOTE:
+            return Reject(fault)
+        if len(cells) < width:
+            return Reject(f"too few cells: {len(cells)} where the header has {width}")
+        if len(cells) > width and not self.layout.takes_more_cells:
+            return Reject(f"too many cells: {len(cells)} where the header has {width}")
+        return None
+
+    def _again(self, key: int, digest: bytes, line: int) -> None:
+        """A key met before: a duplicate when the record is the same, else a conflict, of which no row can be believed."""
+        if self.seen[key] == digest and key not in self.conflicts:
+            self.duplicates += 1
+            self.repeated[key] += 1
+            if self.repeated[key] == 1:
+                self.checks.warnings.add("told twice in the same words, taken once", urn=key, line=line)
+        else:
+            self.conflicts.add(key)
+
+    def _reject(self, line: int, cells: list[str], why: Reject, key: int | None = None) -> None:
+        self.rejected += 1
+        self.reasons[why.reason.split(":")[0]] += 1
+        if key is not None:
+            self.lost.add(key)
+        at = self.checks.key_at
+        urn = str(key) if key is not None else (cells[at].strip()[:40] if at < len(cells) else "")
+        if len(self.rejects) < MOST_REJECTS_KEPT:
+            self.rejects.append(
+                RejectedRow(
+                    line=line,
+                    urn=_storable(urn),
+                    reason=why.reason,
+                    column=why.column,
+                    cell=_storable(why.cell[:1000]),
+                    raw=[_storable(cell[:5000]) for cell in cells[:1000]],
+                )
+            )
+
+    def _unreadable(self, cells: list[str]) -> tuple[str, str]:
+        """The column and cell that hold unreadable text."""
+        for place, cell in enumerate(cells):
+            if "\0" in cell or reading.UNREADABLE.search(cell):
+                return (self.layout.header[place] if place < len(self.layout.header) else ""), cell
+        return "", ""
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "\\0")
+
+
+def _written(cells: list[str]) -> str:
+    return ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)

@@ -1,0 +1,454 @@
+"""One import from lock to report: is this file ours to take, what does it say, may it be written, and what came of it."""
+
+import csv
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from rise import clock
+from rise.accounts.models import User
+from rise.accounts.roles import Role
+from schools.models import DataImport, RegisterSnapshot, RejectedRow, School
+from schools.register import layouts, places, quick, reading
+from schools.register.checks import Checks, Warnings, key_of
+from schools.register.faults import FileFault
+from schools.register.layouts import Kind, Layout
+from schools.register.merging import GroupMerge, Merge, SchoolMerge
+from schools.register.reading import Source
+from schools.register.rows import Rows
+
+LOCK = 0x52495345  # "RISE": one import at a time, whichever process it runs in
+PREAMBLE = 5  # lines that may stand before the header
+MOST_REJECTED, MOST_LOST = 0.01, 0.02  # shares beyond which a second person has to look
+MERGES: dict[str, type[Merge]] = {Kind.ESTABLISHMENTS: SchoolMerge, Kind.GROUPS: GroupMerge}
+
+State = DataImport.State
+Progress = Callable[[DataImport], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the person who starts an import wants it taken. None: as the file's name says."""
+
+    as_at: date | None = None
+    full: bool | None = None
+    force: bool = False
+    by: User | None = None
+
+
+# -- the ways in
+
+
+def import_files(paths: Sequence[Path], options: Options, progress: Progress | None = None) -> list[DataImport]:
+    """Import these files, groups first, each in a transaction of its own; one run each, whatever became of it."""
+    waiting: list[tuple[int, Path, Source | FileFault]] = []
+    for path in paths:
+        try:
+            waiting += [(_rank(source), path, source) for source in reading.sources(path)]
+        except FileFault as fault:
+            waiting.append((-1, path, fault))
+    waiting.sort(key=lambda item: item[0])
+    runs = []
+    with _lock() as mine:
+        for _, path, source in waiting:
+            name = source.name if isinstance(source, Source) else path.name
+            run = DataImport.objects.create(file=name, by=options.by, forced=options.force)
+            if not mine:
+                runs.append(_refuse(run, "Another import is running. Try again when it has ended."))
+            elif isinstance(source, FileFault):
+                runs.append(_refuse(run, str(source)))
+            else:
+                runs.append(_take(run, source, options, progress))
+    return runs
+
+
+def release(run: DataImport, *, by: User, progress: Progress | None = None) -> DataImport:
+    """Import a held file after all. Raises FileFault when this person may not, or when it is not held."""
+    _may_settle(run, by)
+    path = Path(run.kept_as)
+    try:
+        tables = reading.sources(path)
+    except FileFault as fault:
+        raise FileFault(f"The file of run {run.pk} is no longer kept: import it again.") from fault
+    options = Options(as_at=run.as_at, full=run.extent == DataImport.Extent.FULL, force=run.forced, by=run.by)
+    with _lock() as mine:
+        if not mine:
+            raise FileFault("Another import is running. Try again when it has ended.")
+        run.rejected_rows.all().delete()
+        run.released_by = by
+        run = _take(run, Source(path, run.file, tables[0].member), options, progress)
+    if run.state != State.HELD:
+        path.unlink(missing_ok=True)
+    return run
+
+
+def drop(run: DataImport, *, by: User) -> DataImport:
+    """Give a held file up; nothing of it was written."""
+    _may_settle(run, by)
+    Path(run.kept_as).unlink(missing_ok=True)
+    run.state, run.released_by, run.kept_as, run.finished_at = State.DROPPED, by, "", clock.now()
+    run.save()
+    return run
+
+
+def _may_settle(run: DataImport, by: User) -> None:
+    if run.state != State.HELD:
+        raise FileFault(f"Run {run.pk} is not held: it is {run.get_state_display().lower()}.")
+    if not by.is_active or not User.objects.holding(Role.ADMINISTRATOR).filter(pk=by.pk).exists():
+        raise FileFault(f"{by.email} is not an administrator.")
+    if run.by_id == by.pk:
+        raise FileFault("A held file has to be released or dropped by someone other than the person who started it.")
+
+
+# -- one file
+
+
+def _take(run: DataImport, source: Source, options: Options, progress: Progress | None) -> DataImport:
+    try:
+        with transaction.atomic():
+            _import(run, source, options, progress)
+    except FileFault as fault:
+        return _refuse(run, str(fault))
+    except Held as held:
+        run.state, run.reason = State.HELD, str(held)
+        run.created = run.changed = run.missing = 0
+        run.unchanged = run.read - run.rejected - run.duplicates - run.out_of_scope
+        run.kept_as = _keep(run, source)
+        run.finished_at = clock.now()
+        run.save()
+        RejectedRow.objects.bulk_create(_of(run, held.rejects), batch_size=1000)
+    except OSError as error:
+        return _refuse(run, f"It could not be read: {error.strerror or error}.")
+    except BaseException:
+        _refuse(run, "It stopped before it ended; nothing was written.")
+        raise
+    return run
+
+
+def _import(run: DataImport, source: Source, options: Options, progress: Progress | None) -> None:
+    run.sha256 = source.sha256()
+    if not options.force and not run.released_by_id and _same_again(run, source, options):
+        return
+    encoding = reading.encoding_of(source)
+    layout, skip = _header(source, encoding)
+    run.kind, run.header = layout.kind, list(layout.header)
+    run.columns = {"unknown": list(layout.unknown), "missing": list(layout.missing)}
+    as_at = run.as_at = _as_at(source.name, options)
+    run.extent = _extent(source.name, layout, options)
+    run.made_up = _is_made_up(layout, source, skip, encoding)
+    previous = _not_older(run, options)
+
+    warnings = Warnings()
+    known_places = places.known_places()
+    with _patient_cursor() as cursor, _emptied_indexes(cursor, layout):
+        if layout.kind == Kind.ESTABLISHMENTS:
+            places.make_tables(cursor, known_places)
+        merge = MERGES[layout.kind](cursor, layout, as_at=as_at, encoding=encoding, run_id=run.pk)
+        snapshot = RegisterSnapshot.objects.filter(kind=run.kind, made_up=run.made_up).first()
+        same_layout = snapshot is not None and snapshot.layout == layout.digest
+        known = quick.unpacked(bytes(snapshot.records)) if snapshot and same_layout and not options.force else {}
+        rows = Rows(layout, Checks(layout, known_places, as_at, warnings), encoding, known, skip)
+        _store(run, source, rows, merge, progress)
+        if rows.conflicts:
+            with source.content() as stream:
+                merge.forget(rows.reject_conflicts(reading.records(stream)))
+        _count(run, rows, merge)
+        missing = _missing(run, rows, merge)
+        if not run.released_by_id:
+            _hold_if_out_of_bounds(run, rows, merge, missing)
+        changed_keys = merge.changed_keys()
+        merge.write_changes()
+        merge.mark_missing(missing)
+        run.missing = len(missing)
+        merge.follow_up(previous)
+        run.warnings = [*warnings.as_list(), *merge.doubts(), *_strangers(run, rows)]
+    with connection.cursor() as after:
+        after.execute(f"ANALYZE {merge.table}")
+    _remember(run, layout, rows, snapshot, changed_keys, forced=options.force)
+    RejectedRow.objects.bulk_create(_of(run, rows.rejects), batch_size=1000)
+    run.state, run.finished_at, run.reason, run.kept_as = State.DONE, clock.now(), "", ""
+    run.save()
+
+
+def _same_again(run: DataImport, source: Source, options: Options) -> bool:
+    """Whether this is, byte for byte, the last file of its kind: then nothing can have changed, and nothing is read."""
+    snapshot = RegisterSnapshot.objects.filter(sha256=run.sha256).select_related("run").defer("records").first()
+    if snapshot is None:
+        return False
+    last = DataImport.objects.filter(kind=snapshot.kind, made_up=snapshot.made_up, state=State.DONE).exclude(pk=run.pk).first()
+    if last is None or last.sha256 != run.sha256 or not snapshot.layout:
+        return False
+    layout = layouts.recognise(last.header)
+    if layout is None or layout.digest != snapshot.layout:
+        return False
+    try:
+        if (_as_at(source.name, options), _extent(source.name, layout, options)) != (last.as_at, last.extent):
+            return False
+    except FileFault:
+        return False
+    for name in ("kind", "made_up", "as_at", "extent", "header", "columns", "read", "rejected", "duplicates", "out_of_scope", "reasons"):
+        setattr(run, name, getattr(last, name))
+    run.unchanged = last.created + last.changed + last.unchanged
+    run.warnings = [{"what": "the same file as last time, so nothing was read", "column": "", "count": 1, "examples": []}]
+    run.state, run.finished_at = State.DONE, clock.now()
+    run.save()
+    return True
+
+
+# -- what the file is
+
+
+def _rank(source: Source) -> int:
+    """Groups before establishments, so that a school finds its trust; what cannot be told yet goes last."""
+    try:
+        layout, _ = _header(source, "latin-1")
+    except (FileFault, OSError):
+        return 9
+    return layouts.ORDER[layout.kind]
+
+
+def _header(source: Source, encoding: str) -> tuple[Layout, int]:
+    """The layout, and how many records its header and what stands before it take up."""
+    nearest: FileFault | None = None
+    with source.content() as stream:
+        for count, (_, record) in enumerate(reading.records(stream), start=1):
+            text, _ = reading.decoded(record.removeprefix(b"\xef\xbb\xbf"), "latin-1" if encoding == "latin-1" else encoding)
+            try:
+                cells = next(csv.reader([text], strict=True), [])
+                layout = layouts.recognise(cells)
+            except csv.Error:
+                layout = None
+            except FileFault as fault:
+                nearest, layout = nearest or fault, None
+            if layout is not None:
+                return layout, count
+            if count > PREAMBLE:
+                break
+    raise nearest or FileFault(
+        "This is not a file of schools or groups that we know: its first lines hold no header with URN and "
+        "EstablishmentName, or with Group UID and Group Name."
+    )
+
+
+def _as_at(name: str, options: Options) -> date:
+    for digits in re.findall(r"(?<!\d)\d{8}(?!\d)", name):
+        try:
+            return datetime.strptime(digits, "%Y%m%d").date()
+        except ValueError:
+            continue
+    if options.as_at:
+        return options.as_at
+    raise FileFault("Nothing says which day this file is of: its name has no date such as 20260806. Give it with --as-at yyyy-mm-dd.")
+
+
+def _extent(name: str, layout: Layout, options: Options) -> str:
+    full = options.full
+    if full is None:
+        full = layouts.OFFICIAL_NAMES[layout.kind] in name.casefold()
+    return DataImport.Extent.FULL if full else DataImport.Extent.PART
+
+
+def _is_made_up(layout: Layout, source: Source, skip: int, encoding: str) -> bool:
+    """Whether this is demonstration data: its first row's number is one of those set aside for that."""
+    lowest, highest = layouts.MADE_UP[layout.kind]
+    at = layout.columns[0][1]
+    with source.content() as stream:
+        for count, (_, record) in enumerate(reading.records(stream)):
+            if count < skip:
+                continue
+            try:
+                cells = next(csv.reader([reading.decoded(record, encoding)[0]]), [])
+            except csv.Error:
+                return False
+            key = key_of(cells[at]) if at < len(cells) else None
+            return key is not None and lowest <= key <= highest
+    return False
+
+
+def _not_older(run: DataImport, options: Options) -> date | None:
+    """The date of the last file of this kind. Refused when this one is older, unless forced or made up."""
+    last = (
+        DataImport.objects.filter(kind=run.kind, made_up=run.made_up, state=State.DONE, as_at__isnull=False)
+        .order_by("-as_at")
+        .values_list("as_at", flat=True)
+        .first()
+    )
+    if last and not run.made_up and not options.force and run.as_at and run.as_at < last:
+        raise FileFault(
+            f"It is older than what we hold: this file is of {run.as_at:%-d %B %Y}, the last one imported of {last:%-d %B %Y}. "
+            "Import it with --force if it should replace that."
+        )
+    return last
+
+
+# -- the rows, and what they come to
+
+
+def _store(run: DataImport, source: Source, rows: Rows, merge: Merge, progress: Progress | None) -> None:
+    """Read all rows into the database. It stores one batch while the next is being read, in a thread that does nothing else."""
+    pending: Future[None] | None = None
+    with source.content() as stream, ThreadPoolExecutor(max_workers=1) as database:
+        for batch, count in rows.batches(reading.records(stream)):
+            if pending is not None:
+                pending.result()
+            if progress is not None:
+                run.read, run.rejected, run.created = rows.read, rows.rejected, merge.created
+                progress(run)
+            pending = database.submit(merge.take, batch, count)
+        if pending is not None:
+            pending.result()
+
+
+def _count(run: DataImport, rows: Rows, merge: Merge) -> None:
+    run.read, run.rejected, run.duplicates, run.out_of_scope = rows.read, rows.rejected, rows.duplicates, rows.out_of_scope
+    run.reasons = dict(rows.reasons.most_common())
+    run.created, run.changed = merge.created, merge.changed()
+    run.unchanged = rows.equal + merge.staged - run.created - run.changed
+    if not run.read:
+        raise FileFault("It has a header and no rows.")
+
+
+def _missing(run: DataImport, rows: Rows, merge: Merge) -> list[int]:
+    """What a full extract no longer names. Rows turned away, or of a type we do not store, still name their school."""
+    if run.extent != DataImport.Extent.FULL:
+        return []
+    return [key for key in merge.held(made_up=run.made_up) if key not in rows.seen and key not in rows.outside]
+
+
+def _hold_if_out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int]) -> None:
+    """Hold the run when too much of it is bad or too many open schools would go."""
+    if run.rejected > run.read * MOST_REJECTED:
+        raise Held(f"{run.rejected:,} of {run.read:,} rows were rejected, which is over 1%.", rows.rejects)
+    if run.kind != Kind.ESTABLISHMENTS:
+        return
+    open_now = merge.open_in_scope(made_up=run.made_up)
+    base = len(open_now) if run.extent == DataImport.Extent.FULL else sum(1 for key in open_now if key in rows.seen)
+    lost = len(open_now.intersection(missing)) + len(open_now & merge.leaving_scope())
+    if lost > base * MOST_LOST:
+        raise Held(f"{lost:,} of {base:,} open schools would close or be missing, which is over 2%.", rows.rejects)
+
+
+def _strangers(run: DataImport, rows: Rows) -> list[dict[str, object]]:
+    """What the reader should know of the columns, and of schools that became something we do not store."""
+    notes: list[dict[str, object]] = []
+    for what, names in (("column not known, kept as it is", run.columns["unknown"]), ("column missing, left as it was", run.columns["missing"])):
+        if names:
+            notes.append({"what": what, "column": "", "count": len(names), "examples": names})
+    if run.kind == Kind.ESTABLISHMENTS and rows.outside:
+        held = list(School.objects.filter(pk__in=rows.outside).values_list("pk", flat=True)[:1000]) if School.objects.exists() else []
+        if held:
+            what = "now of a type we do not store, left as it was"
+            notes.append({"what": what, "column": "", "count": len(held), "examples": [str(urn) for urn in held[:5]]})
+    return notes
+
+
+def _remember(run: DataImport, layout: Layout, rows: Rows, snapshot: RegisterSnapshot | None, changed: set[int], *, forced: bool) -> None:
+    """Keep the digests of what we now hold, so that the next file touches only what differs.
+
+    A part adds to those of the last file when it has the same layout, and otherwise takes out what it changed.
+    """
+    digests = rows.digests
+    if run.extent == DataImport.Extent.PART and snapshot is not None:
+        told = rows.seen.keys() | rows.outside
+        old = quick.unpacked(bytes(snapshot.records))
+        if snapshot.layout == layout.digest:
+            digests = {**{digest: value for digest, value in old.items() if value >> 1 not in told}, **digests}
+        else:
+            digests = {digest: value for digest, value in old.items() if value >> 1 not in changed}
+            layout_digest = snapshot.layout
+            RegisterSnapshot.objects.filter(pk=snapshot.pk).update(records=quick.packed(digests), sha256="", layout=layout_digest)
+            return
+    elif snapshot is not None and digests.keys() == rows.known.keys() and not forced:
+        RegisterSnapshot.objects.filter(pk=snapshot.pk).update(sha256=run.sha256, run=run)
+        return
+    RegisterSnapshot.objects.update_or_create(
+        kind=run.kind,
+        made_up=run.made_up,
+        defaults={"layout": layout.digest, "sha256": run.sha256, "run": run, "records": quick.packed(digests)},
+    )
+
+
+# -- small helpers
+
+
+class Held(Exception):
+    """The run must wait for a second person; the words say why."""
+
+    def __init__(self, reason: str, rejects: list[RejectedRow]):
+        super().__init__(reason)
+        self.rejects = rejects
+
+
+def _of(run: DataImport, rejects: list[RejectedRow]) -> list[RejectedRow]:
+    for row in rejects:
+        row.run = run
+    return rejects
+
+
+def _refuse(run: DataImport, reason: str) -> DataImport:
+    run.state, run.reason, run.finished_at = State.REFUSED, reason, clock.now()
+    run.read = run.created = run.changed = run.unchanged = run.rejected = run.duplicates = run.out_of_scope = run.missing = 0
+    run.save()
+    return run
+
+
+def _keep(run: DataImport, source: Source) -> str:
+    """Keep a copy of a held file under a name of our own, for the person who releases it."""
+    folder = Path(settings.MEDIA_ROOT) / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / f"run-{run.pk}"
+    if source.path != kept:
+        shutil.copyfile(source.path, kept)
+    return str(kept)
+
+
+@contextmanager
+def _lock() -> Iterator[bool]:
+    """Whether this process may import now. The lock goes with the connection, so a killed import holds nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        if mine:
+            stopped = DataImport.objects.filter(state=State.RUNNING)
+            stopped.update(state=State.REFUSED, reason="It stopped before it ended; nothing was written.", finished_at=clock.now())
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+@contextmanager
+def _patient_cursor() -> Iterator[Any]:
+    """The driver's own cursor on our connection, which another thread may use, with time limits fit for an import."""
+    with connection.cursor() as cursor:
+        for name, value in (
+            ("statement_timeout", "15min"),
+            ("lock_timeout", "10s"),
+            ("idle_in_transaction_session_timeout", "0"),
+            ("work_mem", "64MB"),
+            ("maintenance_work_mem", "128MB"),
+        ):
+            cursor.execute(f"SET LOCAL {name} = '{value}'")
+    with connection.connection.cursor() as raw:
+        yield raw
+
+
+@contextmanager
+def _emptied_indexes(cursor: Any, layout: Layout) -> Iterator[None]:
+    """Into an empty register the rows go first and the indexes after."""
+    if layout.kind == Kind.ESTABLISHMENTS and not School.objects.exists():
+        with quick.indexes_built_after(cursor, "schools_school", "schools_responsibility", "schools_groupmembership"):
+            yield
+    else:
+        yield
