@@ -26,9 +26,7 @@ def words_of(number: Any) -> str:
     return f"{exact.quantize(Decimal(1)) if exact == exact.to_integral() else exact.normalize():,f}"
 
 
-def days_bar(
-    *, used: Any, total: Any, pace: Any = None, start: str = "", end: str = "", small: bool = False, planned: Any = 0
-) -> dict[str, Any]:
+def days_bar(*, used: Any, total: Any, pace: Any = None, start: str = "", end: str = "", small: bool = False, planned: Any = 0) -> dict[str, Any]:
     """What ``components/days_bar.html`` draws: days used of days agreed, in cells of a day up to 20 days."""
     whole = float(total or 0)
     used_width = percent(used, whole)
@@ -45,8 +43,7 @@ def days_bar(
         "used_width": used_width,
         "planned_width": min(percent(planned, whole), 100 - used_width) if planned else 0,
         "lines": [
-            {"at": round(cell * 100 / cells, 2), "colour": "#fff" if cell * 100 / cells < used_width else "#b1b4b6"}
-            for cell in range(1, cells)
+            {"at": round(cell * 100 / cells, 2), "colour": "#fff" if cell * 100 / cells < used_width else "#b1b4b6"} for cell in range(1, cells)
         ],
         "pace_at": at,
         "pace_words": f"Even pace: {words_of(round(float(pace), 1))}" if pace is not None else "",
@@ -117,8 +114,7 @@ class Figure:
     @property
     def table(self) -> list[list[Any]]:
         return [
-            [{"text": row.label, "url": row.url}, *("not known" if value is None else words_of(value) for value in row.values)]
-            for row in self.rows
+            [{"text": row.label, "url": row.url}, *("not known" if value is None else words_of(value) for value in row.values)] for row in self.rows
         ]
 
     @property
@@ -145,7 +141,9 @@ def as_rows(rows: Iterable[Any]) -> tuple[Row, ...]:
     return tuple(made)
 
 
-def bars(*, headline: str, measure: str, rows: Iterable[Any], source: str = "", series: str = "Number", table_head: str = "", missing: str = "") -> Figure:
+def bars(
+    *, headline: str, measure: str, rows: Iterable[Any], source: str = "", series: str = "Number", table_head: str = "", missing: str = ""
+) -> Figure:
     """One bar a row, sideways, zero at the left."""
     return _beside(headline, measure, as_rows(rows), source, (series,), (NAVY,), table_head, missing)
 
@@ -173,9 +171,24 @@ def _beside(
                 shapes.append({"kind": "bar", "x": 0, "y": at, "width": round(width, 2), "height": 16, "colour": colours[number], "edge": "none"})
             shapes.append({"kind": "number", "x": round(width, 2), "y": at + 13, "words": "not known" if value is None else words_of(value)})
     shapes.append({"kind": "zero", "height": max(0, len(rows) * step - 6)})
-    said = [f"{row.label}: " + ", ".join(f"{words_of(value)} {name.lower()}" for value, name in zip(row.values, series, strict=False) if value is not None) for row in rows]
+    said = [
+        f"{row.label}: "
+        + ", ".join(f"{words_of(value)} {name.lower()}" for value, name in zip(row.values, series, strict=False) if value is not None)
+        for row in rows
+    ]
     return Figure(
-        headline, measure, source, series, colours[: len(series)], rows, tuple(shapes), len(rows) * step, ". ".join(said), table_head, measure.split(",")[0], missing
+        headline,
+        measure,
+        source,
+        series,
+        colours[: len(series)],
+        rows,
+        tuple(shapes),
+        len(rows) * step,
+        ". ".join(said),
+        table_head,
+        measure.split(",")[0],
+        missing,
     )
 
 
@@ -206,13 +219,32 @@ def stacked_bars(
             shapes.append({"kind": "bar", "x": round(x, 2), "y": y + 24, "width": round(width, 2), "height": 26, "colour": colour, "edge": "#fff"})
             if width >= NARROW:
                 shapes.append(
-                    {"kind": "inside", "x": round(x + width / 2, 2), "y": y + 43, "words": words_of(value), "colour": "#fff" if colour in DARK else "#0b0c0c"}
+                    {
+                        "kind": "inside",
+                        "x": round(x + width / 2, 2),
+                        "y": y + 43,
+                        "words": words_of(value),
+                        "colour": "#fff" if colour in DARK else "#0b0c0c",
+                    }
                 )
             x += width
     names = tuple(series)
-    said = [f"{row.label}: " + ", ".join(f"{words_of(value)} {name.lower()}" for value, name in zip(row.values, names, strict=False)) for row in lines]
+    said = [
+        f"{row.label}: " + ", ".join(f"{words_of(value)} {name.lower()}" for value, name in zip(row.values, names, strict=False)) for row in lines
+    ]
     return Figure(
-        headline, measure, source, names, tuple(colours[: len(names)]), lines, tuple(shapes), len(lines) * step, ". ".join(said), table_head, measure.split(",")[0], missing
+        headline,
+        measure,
+        source,
+        names,
+        tuple(colours[: len(names)]),
+        lines,
+        tuple(shapes),
+        len(lines) * step,
+        ". ".join(said),
+        table_head,
+        measure.split(",")[0],
+        missing,
     )
 
 

@@ -214,7 +214,11 @@ def values() -> dict[str, Any]:
             top_words="a cold spot",
         ),
         "plain": charts.bars(
-            headline="Plans wait longest at sign-off", measure="Working days a plan waits, by step", series="Days", rows=[("Endorsement", 3), ("Sign-off", 7.5)], table_head="Step"
+            headline="Plans wait longest at sign-off",
+            measure="Working days a plan waits, by step",
+            series="Days",
+            rows=[("Endorsement", 3), ("Sign-off", 7.5)],
+            table_head="Step",
         ),
         "now": now,
         "today": today,

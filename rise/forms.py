@@ -8,8 +8,8 @@ Write plain Django fields; the form gives them our words, our refusals and our m
         note = forms.CharField(label="What happened", widget=forms.Textarea, max_length=1000, help_text="A few lines are enough.")
         outcome = forms.ChoiceField(label="Outcome", choices=Outcome, widget=forms.RadioSelect)
 
-        button = "Save visit"                       # the main button; ``other_buttons`` adds named ones
-        asked_as = {"day": "the date of the visit"} # "Enter the date of the visit", where the label alone does not read well
+        button = "Save visit"  # the main button; ``other_buttons`` adds named ones
+        asked_as = {"day": "the date of the visit"}  # "Enter the date of the visit", where the label alone does not read well
         who_can_see = {"note": "the school, Elm Trust, the RISE team"}
         hints = {"outcome": {"met": "Every goal was reached"}}
 
@@ -56,12 +56,7 @@ __all__ = [
 UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u180e"))
 LARGEST_INTEGER = 2_147_483_647
 MESSAGE_LENGTH = 4000
-MONTHS = {
-    name.lower(): number
-    for names in (calendar.month_name, calendar.month_abbr)
-    for number, name in enumerate(names)
-    if name
-}
+MONTHS = {name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name}
 
 
 def new_once() -> str:
@@ -131,9 +126,7 @@ class DateField(forms.Field):
 
     widget = DateWidget
 
-    def __init__(
-        self, *, min_date: dt.date | None = None, max_date: dt.date | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *, min_date: dt.date | None = None, max_date: dt.date | None = None, **kwargs: Any) -> None:
         kwargs.pop("input_formats", None)
         super().__init__(**kwargs)
         self.min_date, self.max_date = min_date, max_date
@@ -195,7 +188,7 @@ class DaysField(forms.DecimalField):
 
     def validate(self, value: Decimal | None) -> None:
         super().validate(value)
-        if value is not None and value % self.step:
+        if value is not None and abs(value) < 100_000 and value % self.step:
             raise ValidationError(f"{sentence_name(self)} must be in steps of {self.step}, for example 0.5", code="step")
 
 
@@ -251,7 +244,7 @@ class Button:
 
 
 def date_words(day: dt.date) -> str:
-    """"3 March 2027"."""
+    """ "3 March 2027"."""
     return f"{day.day} {day:%B %Y}"
 
 
@@ -395,9 +388,7 @@ class GovukForm(forms.BaseForm):
 
         def clean(value: Any, *more: Any) -> Any:
             if holds_nul(value):
-                raise ValidationError(
-                    f"{sentence_name(field)} has a character that cannot be kept. Type it again.", code="nul"
-                )
+                raise ValidationError(f"{sentence_name(field)} has a character that cannot be kept. Type it again.", code="nul")
             if isinstance(field, forms.CharField) and isinstance(value, str) and field.strip:
                 value = tidy(value)
             return plain(value, *more)

@@ -169,12 +169,12 @@ class Listing:
 
     @property
     def found(self) -> str:
-        """"38 schools"."""
+        """ "38 schools"."""
         return f"{self.count:,} {self.noun[0] if self.count == 1 else self.noun[1]}"
 
     @property
     def found_words(self) -> str:
-        """"38 schools found": the list's H2."""
+        """ "38 schools found": the list's H2."""
         return f"{self.found} found" if self.count else f"No {self.noun[1]} found"
 
     @property
@@ -200,11 +200,7 @@ class Listing:
     @property
     def sizes(self) -> list[dict[str, Any]]:
         """The other page sizes, where the list is long enough for them to matter."""
-        return [
-            {"size": size, "url": self.url(per_page=size, page=None)}
-            for size in SIZES
-            if size != self.per_page and (self.count > SIZES[0])
-        ]
+        return [{"size": size, "url": self.url(per_page=size, page=None)} for size in SIZES if size != self.per_page and (self.count > SIZES[0])]
 
     # Addresses
 

@@ -203,9 +203,7 @@ def make_shell(request: HttpRequest) -> dict[str, Any]:
     account = [(f"Notifications ({unread})" if unread else "Notifications", told), (user.short_name, address("accounts:account"))]
     if len(user.scope.roles) > 1 and role:
         account[1] = (f"{user.short_name}, {Role(role).label.lower()}", account[1][1])
-    shell["account"] = [
-        {"text": text, "url": url, "current": "page" if request.path == url else ""} for text, url in account if url
-    ]
+    shell["account"] = [{"text": text, "url": url, "current": "page" if request.path == url else ""} for text, url in account if url]
     return shell
 
 

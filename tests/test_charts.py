@@ -51,7 +51,8 @@ def test_tile_of_an_authority_that_did_not_report_is_hatched_and_named():
     figure = charts.tile_map(headline="Map", measure="Days", tiles=tiles, series="Days not covered")
     assert figure.size == (5 * 72, 6 * 72)
     by_name = {tile["name"]: tile for tile in figure.drawn}
-    assert by_name["Wirral"]["hatched"] and by_name["Wirral"]["number"] == "?"
+    assert by_name["Wirral"]["hatched"]
+    assert by_name["Wirral"]["number"] == "?"
     assert (by_name["Cumberland"]["fill"], by_name["Cumberland"]["says"]) == ("#12436d", "24 Cumberland, days not covered")
     assert "1 of 3 have not reported: Wirral." in str(figure.render())
 

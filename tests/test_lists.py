@@ -15,7 +15,11 @@ pytestmark = pytest.mark.django_db
 class PeopleFilter(django_filters.FilterSet):
     name = django_filters.CharFilter(label="Name", lookup_expr="icontains")
     letter = django_filters.MultipleChoiceFilter(
-        label="Letter", field_name="name", lookup_expr="startswith", choices=[("A", "Starts with A"), ("B", "Starts with B")], widget=forms.CheckboxSelectMultiple
+        label="Letter",
+        field_name="name",
+        lookup_expr="startswith",
+        choices=[("A", "Starts with A"), ("B", "Starts with B")],
+        widget=forms.CheckboxSelectMultiple,
     )
     person = django_filters.ModelChoiceFilter(label="Person", field_name="pk", queryset=User.objects.all())
 

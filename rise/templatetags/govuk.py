@@ -46,14 +46,14 @@ def as_day(value: Any) -> dt.date | None:
 
 @register.filter
 def day(value: Any) -> str:
-    """"3 March 2027"; nothing for no date."""
+    """ "3 March 2027"; nothing for no date."""
     when = as_day(value)
     return f"{when.day} {when:%B %Y}" if when else ""
 
 
 @register.filter
 def short_day(value: Any) -> str:
-    """"3 March", with the year only where it is not this one."""
+    """ "3 March", with the year only where it is not this one."""
     when = as_day(value)
     if not when:
         return ""
@@ -62,14 +62,14 @@ def short_day(value: Any) -> str:
 
 @register.filter
 def week_day(value: Any) -> str:
-    """"Mon 23 November", for work lists."""
+    """ "Mon 23 November", for work lists."""
     when = as_day(value)
     return f"{when:%a} {short_day(when)}" if when else ""
 
 
 @register.filter
 def long_day(value: Any) -> str:
-    """"Wednesday 25 November 2026", with "Today, " before it today: the head of a timeline's day."""
+    """ "Wednesday 25 November 2026", with "Today, " before it today: the head of a timeline's day."""
     when = as_day(value)
     if not when:
         return ""
@@ -79,7 +79,7 @@ def long_day(value: Any) -> str:
 
 @register.filter
 def clock_time(value: Any) -> str:
-    """"09:10", London time."""
+    """ "09:10", London time."""
     if isinstance(value, dt.datetime):
         return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%H:%M}"
     return f"{value:%H:%M}" if isinstance(value, dt.time) else ""
@@ -87,7 +87,7 @@ def clock_time(value: Any) -> str:
 
 @register.filter
 def when(value: Any) -> str:
-    """"today at 10:42", "yesterday at 10:42", else "on 3 March 2027 at 10:42"."""
+    """ "today at 10:42", "yesterday at 10:42", else "on 3 March 2027 at 10:42"."""
     at = as_day(value)
     if not at:
         return ""
@@ -98,7 +98,7 @@ def when(value: Any) -> str:
 
 @register.filter
 def days_away(value: Any) -> str:
-    """"9 days", "2 days ago", "today", "tomorrow", "yesterday"."""
+    """ "9 days", "2 days ago", "today", "tomorrow", "yesterday"."""
     at = as_day(value)
     if not at:
         return ""
@@ -111,7 +111,7 @@ def days_away(value: Any) -> str:
 
 @register.filter
 def day_and_gap(value: Any) -> str:
-    """"3 March 2027 (9 days)"."""
+    """ "3 March 2027 (9 days)"."""
     return f"{day(value)} ({days_away(value)})" if as_day(value) else ""
 
 
@@ -138,7 +138,7 @@ def number(value: Any) -> str:
 
 @register.filter
 def money(value: Any) -> str:
-    """"£21,400", or "£21,400.50" where there are pence."""
+    """ "£21,400", or "£21,400.50" where there are pence."""
     if value in (None, ""):
         return ""
     exact = Decimal(str(value))
@@ -155,13 +155,13 @@ def count_of(value: Any, words: str) -> str:
 
 @register.filter
 def days_words(value: Any) -> str:
-    """"1 day", "0.5 days", "10 days"."""
+    """ "1 day", "0.5 days", "10 days"."""
     return f"{number(value or 0)} {'day' if value == 1 else 'days'}"
 
 
 @register.filter
 def and_list(values: Iterable[Any]) -> str:
-    """"a, b and c"."""
+    """ "a, b and c"."""
     words = [str(value) for value in values]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
@@ -232,7 +232,7 @@ def once() -> SafeString:
 
 @register.simple_tag
 def who_can_see(who: Any) -> SafeString:
-    """"Who can see this: the school, Elm Trust, your adviser": directly above every box of free text."""
+    """ "Who can see this: the school, Elm Trust, your adviser": directly above every box of free text."""
     words = who if isinstance(who, str) else ", ".join(str(one) for one in who)
     return format_html('<p class="app-who">Who can see this: {}</p>', words)
 
