@@ -46,6 +46,7 @@ class Event(models.Model):
             models.Index("school_urn", models.F("seq").desc(), name="event_by_school"),
             models.Index("subject_kind", "subject_id", models.F("seq").desc(), name="event_by_subject"),
             models.Index("actor", models.F("seq").desc(), name="event_by_actor"),
+            models.Index("verb", models.F("seq").desc(), name="event_by_verb"),
         ]
 
     def __str__(self) -> str:

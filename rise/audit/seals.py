@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.db.models import Max
 
 from rise.audit.models import Event, Seal
 
@@ -87,25 +88,30 @@ def _unsealed(cursor: Any, limit: int) -> list[int]:
     return [row[0] for row in cursor.fetchall()]
 
 
-def verify(*, expect: str = "") -> Verdict:
-    """Read the whole trail again and compare it with its seals, oldest first.
+def verify(*, expect: str = "", latest: int | None = None) -> Verdict:
+    """Read the trail again, all of it or the ``latest`` so many events, and compare it with its seals, oldest first.
 
     ``expect`` is a digest kept elsewhere, such as the daily message's: it must be among the seals.
     """
-    previous, events, seals, expected = "", 0, 0, not expect
+    chain, before = Seal.objects.order_by("number"), Seal.objects.none()
+    newest = chain.aggregate(seq=Max("last_seq"))["seq"] or 0
+    if latest is not None and latest < newest:
+        start = chain.filter(last_seq__gt=newest - latest).values_list("number", flat=True).first()
+        chain, before = chain.filter(number__gte=start), chain.filter(number__lt=start)
+    after = before.aggregate(seq=Max("last_seq"))["seq"] or 0
+    previous = before.order_by("-number").values_list("digest", flat=True).first() or ""
+    events, seals, expected = 0, 0, not expect
     fault: str | None = None
-    for seal in Seal.objects.order_by("number").iterator(chunk_size=20):
+    for seal in chain.iterator(chunk_size=20):
         if fault := _fault_of(seal, previous):
             break
         previous, events, seals = seal.digest, events + seal.count, seals + 1
         expected = expected or seal.digest == expect
-    waiting = 0
-    if fault is None:
-        fault = _stray() or (None if expected else f"no seal has the digest {expect}; the last one is {previous or 'missing'}")
-    if fault is None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM audit_event")
-            waiting = cursor.fetchone()[0] - events
+    with connection.cursor() as cursor:
+        fault = fault or _stray(cursor, after)
+        waiting = len(_unsealed(cursor, 1_000_000))
+    if fault is None and not expected:
+        fault = f"no seal has the digest {expect}; the last one is {previous or 'missing'}"
     return Verdict(seals=seals, events=events, waiting=waiting, fault=fault)
 
 
@@ -129,18 +135,20 @@ def _fault_of(seal: Seal, previous: str) -> str | None:
     return None
 
 
-def _stray() -> str | None:
-    """An event in no seal although those around it were sealed long ago: it was put there afterwards."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH sealed AS (SELECT coalesce(range_agg(member), '{{}}'::int8multirange) AS seqs FROM audit_seal, unnest(members) AS member)
-            SELECT min(audit_event.seq) FROM audit_event, sealed
-            WHERE audit_event.seq <= (SELECT max(last_seq) FROM audit_seal WHERE at <= now() - interval '{LATEST}')
-            AND NOT sealed.seqs @> audit_event.seq
-            """
+def _stray(cursor: Any, after: int) -> str | None:
+    """An event above ``after`` in no seal although those around it were sealed long ago: it was put there afterwards."""
+    cursor.execute(
+        f"""
+        WITH sealed AS (
+            SELECT coalesce(range_agg(member), '{{}}'::int8multirange) AS seqs FROM audit_seal, unnest(members) AS member WHERE last_seq > %s
         )
-        seq = cursor.fetchone()[0]
+        SELECT min(audit_event.seq) FROM audit_event, sealed
+        WHERE audit_event.seq > %s AND NOT sealed.seqs @> audit_event.seq
+        AND audit_event.seq <= (SELECT max(last_seq) FROM audit_seal WHERE at <= now() - interval '{LATEST}')
+        """,
+        [after, after],
+    )
+    seq = cursor.fetchone()[0]
     return None if seq is None else f"event {seq} was put in after the events around it were sealed"
 
 

@@ -43,6 +43,12 @@ def verbs_of(kind: str) -> list[str]:
     return sorted(verb for verb, sentence in _sentences.items() if sentence.kind == kind)
 
 
+def in_short(verb: str) -> str:
+    """A verb without who, when and what: "plan.sign_off" is "Plan: sign off"."""
+    thing, _, move = verb.partition(".")
+    return f"{thing.replace('_', ' ').capitalize()}: {move.replace('_', ' ')}"
+
+
 def kind_of(event: Event) -> str:
     found = _sentences.get(event.verb)
     return found.kind if found else "Data"
