@@ -122,6 +122,11 @@ class Figure:
         return [self.table_head, *((name, "number") for name in self.series)]
 
     @property
+    def keep(self) -> bool:
+        """Whether the table stays a table on a narrow screen: with few columns it fits."""
+        return len(self.columns) <= 3
+
+    @property
     def open(self) -> bool:
         return len(self.rows) <= OPEN_ROWS
 

@@ -168,6 +168,12 @@ SAMPLES = (
     ("days_split", "A candidate's days.", "{% days_split 6 10 14 %}"),
     ("figures", "Big numbers, each a link to the list that makes it.", """{% include "components/figures.html" with figures=figures only %}"""),
     (
+        "chart",
+        "A figure of rise.charts: bars, paired_bars, stacked_bars, tile_map. The headline is a sentence made from the data.",
+        """<div class="app-grid app-grid--halves"><div>{% chart pairs %}</div><div>{% chart stacked %}</div></div>
+<div class="app-grid app-grid--halves"><div>{% chart tiles %}</div><div>{% chart plain %}</div></div>""",
+    ),
+    (
         "empty",
         "First use, no match, all done: never a blank table.",
         """{% include "components/empty.html" with title="No open needs." words="Needs come from signed plans." url="#empty" link="See plans" only %}""",
