@@ -10,6 +10,7 @@ from support.actions.cases import (
     save_diagnosis,
     share_diagnosis,
     warn_of_interest,
+    write_and_share_diagnosis,
 )
 from support.actions.decisions import (
     bring_due_into_force,
@@ -26,6 +27,8 @@ from support.actions.requests import (
     acknowledge_request,
     answer_request,
     save_request,
+    send_changed_request,
+    send_new_request,
     send_request,
     withdraw_request,
 )
@@ -60,10 +63,13 @@ __all__ = [
     "save_diagnosis",
     "save_request",
     "say_nothing_to_add",
+    "send_changed_request",
+    "send_new_request",
     "send_request",
     "set_next_step",
     "share_diagnosis",
     "warn_of_interest",
     "withdraw_decision",
     "withdraw_request",
+    "write_and_share_diagnosis",
 ]

@@ -229,6 +229,15 @@ def share_diagnosis(diagnosis: Diagnosis, *, by: User, version: int | None = Non
 
 
 @transaction.atomic
+def write_and_share_diagnosis(
+    case: SupportCase, *, visited_on: date, seen: str, outcome: str, by: User, version: int | None = None
+) -> Diagnosis:
+    """Save and share in one step; when it cannot be shared nothing is kept."""
+    diagnosis = save_diagnosis(case, visited_on=visited_on, seen=seen, outcome=outcome, by=by, version=version)
+    return share_diagnosis(diagnosis, by=by)
+
+
+@transaction.atomic
 def agree_diagnosis(diagnosis: Diagnosis, *, by: User, version: int | None = None) -> Diagnosis:
     """The school says that the facts are right."""
     return _reply(diagnosis, "agree", by=by, version=version, words="")

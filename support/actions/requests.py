@@ -91,6 +91,18 @@ def send_request(request: SupportRequest, *, by: User, version: int | None = Non
 
 
 @transaction.atomic
+def send_new_request(*, by: User, **words: Any) -> SupportRequest:
+    """Write and send in one step; when it cannot be sent nothing is kept."""
+    return send_request(save_request(None, by=by, **words), by=by)
+
+
+@transaction.atomic
+def send_changed_request(request: SupportRequest, *, by: User, version: int | None = None, **words: Any) -> SupportRequest:
+    """Save a draft and send it in one step; when it cannot be sent nothing is kept."""
+    return send_request(save_request(request, school=request.school, by=by, version=version, **words), by=by)
+
+
+@transaction.atomic
 def acknowledge_request(request: SupportRequest, *, by: User) -> SupportRequest:
     """Tell whoever asked that the team is looking at it."""
     request = REQUEST.move(request, "acknowledge", by=by, acknowledged_by=by, acknowledged_at=clock.now())

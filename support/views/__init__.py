@@ -1,0 +1,1 @@
+"""Pages of support, one file per thing."""

@@ -1,0 +1,321 @@
+"""Cases: the list, one case, who advises, the diagnosis, and how it moves on."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from advisers import capacity
+from advisers.models import Adviser, Placement
+from rise import clock
+from rise.accounts.models import Role, User
+from rise.audit.models import Event
+from rise.audit.words import sentence
+from rise.lists import Listing
+from rise.workflow import NotReady, WrongStatus
+from schools import calendar
+from support import actions
+from support.actions.cases import why_not
+from support.filters import CaseFilter
+from support.forms import AssignForm, DiagnosisForm, DiagnosisReplyForm, StageForm
+from support.lifecycle import CASE, DIAGNOSIS
+from support.models import Diagnosis, ExistingSupport, SupportCase
+from support.permissions import (
+    brokerage_blockers,
+    is_case_adviser,
+    may_assign,
+    may_assign_past_limit,
+    may_list_cases,
+    may_open_case,
+    may_read_diagnosis,
+    may_read_triage_of,
+    may_reply_to_diagnosis,
+    may_run_case,
+)
+from support.views.common import school_crumbs, school_or_404
+
+RUN_MOVES = {
+    "pause": "Pause it",
+    "resume": "Resume it",
+    "exit": "End the support",
+    "check": "Start the check that it lasted",
+    "close": "Close the case",
+    "stop": "Stop it",
+}
+
+
+@require_GET
+def case_list(request: HttpRequest) -> HttpResponse:
+    if not may_list_cases(request.user):
+        raise PermissionDenied
+    rows = SupportCase.objects.visible_to(request.user).select_related("school__authority", "adviser__person")
+    if not any(name in request.GET for name in CaseFilter.base_filters):
+        rows = rows.live()
+    listing = Listing(
+        request,
+        rows,
+        CaseFilter,
+        sorts={
+            "school": "school__name",
+            "stage": ("stage", "stage_since"),
+            "since": "stage_since",
+            "adviser": (F("adviser__person__name").asc(nulls_last=True), "school__name"),
+        },
+        default_sort="school",
+        noun=("case", "cases"),
+    )
+    return render(request, "support/case_list.html", {"listing": listing})
+
+
+@require_GET
+def case(request: HttpRequest, ref: str) -> HttpResponse:
+    """One case: where it is, who does what next, the people, the diagnosis."""
+    found = _case(request, ref)
+    user = request.user
+    diagnosis = Diagnosis.objects.filter(case=found).select_related("written_by", "replied_by").first()
+    shown = diagnosis if diagnosis and (diagnosis.status != Diagnosis.Status.DRAFT or is_case_adviser(user, found)) else None
+    events = Event.objects.about(found).order_by("-seq")
+    if not user.scope.team:
+        events = events.filter(team_only=False)
+    leaders = User.objects.holding(Role.SCHOOL_LEADER, "school", found.school_id)
+    return render(
+        request,
+        "support/case.html",
+        {
+            "case": found,
+            "school": found.school,
+            "crumbs": school_crumbs(found.school, found.ref),
+            "diagnosis": shown,
+            "steps": _next_steps(found, diagnosis, user),
+            "in_place": ExistingSupport.objects.current().filter(school=found.school_id),
+            "blockers": brokerage_blockers(found) if found.is_live and user.scope.team else [],
+            "leaders": leaders,
+            "officers": User.objects.holding(Role.DELIVERY_OFFICER, "region", found.school.region_id),
+            "history": [{"at": event.at, "words": sentence(event)} for event in events[:12]],
+            "may_assign": found.is_live and may_assign(user, found),
+            "may_write": found.is_live and is_case_adviser(user, found),
+            "may_run": bool(_moves(found, user)),
+            "may_triage": may_read_triage_of(user, found.school),
+        },
+    )
+
+
+def _next_steps(found: SupportCase, diagnosis: Diagnosis | None, user: User) -> list[dict[str, Any]]:
+    """Who does what next. What plans and deployments add comes from their own pages."""
+    steps: list[dict[str, Any]] = []
+    school, url = found.school, found.get_absolute_url()
+    if not found.is_live or found.stage == SupportCase.Stage.PAUSED:
+        return steps
+    if found.adviser is None:
+        steps.append(_step("RISE team", "Assign an adviser", f"{url}assign/" if may_assign(user, found) else ""))
+    elif diagnosis is None or diagnosis.status == Diagnosis.Status.DRAFT:
+        link = f"{url}diagnosis/" if is_case_adviser(user, found) else ""
+        steps.append(_step(str(found.adviser), "Visit the school and write the diagnosis", link))
+    elif diagnosis.status == Diagnosis.Status.SHARED:
+        steps.append(_step(school.name, "Read the diagnosis and say whether the facts are right", f"{url}diagnosis/"))
+    elif diagnosis.status == Diagnosis.Status.CORRECTED:
+        steps.append(_step(str(found.adviser), "Correct the diagnosis and share it again", f"{url}diagnosis/"))
+    if not ExistingSupport.objects.current().filter(school=school).exists():
+        who = str(school.responsible_body or "RISE team")
+        steps.append(_step(who, "Say what support is already in place", reverse("support:own_support", args=[school.pk])))
+    if found.stage == SupportCase.Stage.PLANNING:
+        steps.append(_step(school.name, "Write the improvement plan", ""))
+    return steps
+
+
+def _step(who: str, what: str, url: str) -> dict[str, Any]:
+    return {"who": who, "what": what, "url": url}
+
+
+@require_http_methods(["GET", "POST"])
+def assign(request: HttpRequest, ref: str) -> HttpResponse:
+    """Who is the adviser: those who can take the case, with their days left."""
+    found = _case(request, ref)
+    if not may_assign(request.user, found):
+        raise PermissionDenied
+    if not found.is_live:
+        raise WrongStatus(f"{found} is over.", found)
+    today = clock.today()
+    posts = Adviser.objects.current(today).of_region(found.school.region_id).select_related("person", "region")
+    rows = capacity.days_of(posts, today)
+    can, cannot = [], []
+    for row in rows:
+        if row.adviser.pk == found.adviser_id:
+            continue
+        (cannot if why_not(row.adviser, found.school) else can).append(row)
+    form = AssignForm(
+        request.POST or None,
+        advisers={str(row.adviser.pk): row.adviser for row in can},
+        hints={str(row.adviser.pk): f"{row.left} of {row.available} days left this term" for row in can},
+        may_override=may_assign_past_limit(request.user, found),
+        initial={"version": found.version},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.assign(
+                found,
+                adviser=form.cleaned_data["adviser"],
+                override_reason=form.cleaned_data.get("override_reason", ""),
+                version=form.cleaned_data["version"],
+                by=request.user,
+            )
+        except NotReady as refusal:
+            form.refuse(refusal.reasons)
+        else:
+            messages.success(request, f"{form.cleaned_data['adviser']} is the adviser of {found.school}")
+            return redirect("support:case", ref=ref)
+    return render(
+        request,
+        "support/assign.html",
+        {
+            "case": found,
+            "school": found.school,
+            "form": form,
+            "can": can,
+            "cannot": cannot,
+            "enough": [row for row in can if row.left >= found.days],
+            "term": calendar.term_of(today),
+            "history": Placement.objects.filter(work=found.ref).select_related("adviser__person"),
+            "back_url": found.get_absolute_url(),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def diagnosis(request: HttpRequest, ref: str) -> HttpResponse:
+    """What was seen: written by the case adviser, read by all who see the case, its facts checked by the school."""
+    found = _case(request, ref)
+    user = request.user
+    if not may_read_diagnosis(user, found):
+        raise PermissionDenied
+    written = Diagnosis.objects.filter(case=found).select_related("case__school", "written_by", "replied_by").first()
+    writes = found.is_live and is_case_adviser(user, found)
+    editing = writes and (
+        written is None
+        or written.status in (Diagnosis.Status.DRAFT, Diagnosis.Status.CORRECTED)
+        or (written.status == Diagnosis.Status.AGREED and (request.method == "POST" or "change" in request.GET))
+    )
+    replies = written is not None and DIAGNOSIS.may(user, written, "agree")
+    if request.method == "POST" and not (writes or (written is not None and may_reply_to_diagnosis(user, written))):
+        raise PermissionDenied
+    if request.method == "POST" and not (editing or replies):
+        raise WrongStatus("The diagnosis has moved on since you opened it.", written)
+    form: Any = None
+    if editing:
+        form = DiagnosisForm(request.POST or None, school=found.school, initial=_words_of(written))
+    elif replies:
+        form = DiagnosisReplyForm(request.POST or None, initial={"version": written.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            words = _save(found, form, "draft" in request.POST, user) if editing else _reply(written, form, user)
+        except NotReady as refusal:
+            form.refuse(refusal.reasons)
+        else:
+            messages.success(request, words)
+            return redirect("support:diagnosis", ref=ref)
+    return render(
+        request,
+        "support/diagnosis.html",
+        {
+            "case": found,
+            "school": found.school,
+            "diagnosis": written,
+            "form": form,
+            "editing": editing,
+            "may_change": writes and written is not None and written.status == Diagnosis.Status.AGREED and not editing,
+            "crumbs": [*school_crumbs(found.school, "")[:2], (found.ref, found.get_absolute_url()), ("Diagnosis", "")],
+        },
+    )
+
+
+def _words_of(written: Diagnosis | None) -> dict[str, Any]:
+    if written is None:
+        return {"visited_on": clock.today()}
+    return {
+        "visited_on": written.visited_on,
+        "seen": written.seen,
+        "outcome": written.outcome,
+        "version": written.version,
+    }
+
+
+def _save(found: SupportCase, form: DiagnosisForm, draft: bool, user: User) -> str:
+    answers = form.cleaned_data
+    words = {key: answers[key] for key in ("visited_on", "seen", "outcome")}
+    if draft:
+        actions.save_diagnosis(found, by=user, version=answers.get("version"), **words)
+        return "Draft saved. Only you can see it"
+    actions.write_and_share_diagnosis(found, by=user, version=answers.get("version"), **words)
+    return f"The diagnosis has been shared with {found.school}"
+
+
+def _reply(written: Diagnosis, form: DiagnosisReplyForm, user: User) -> str:
+    answers = form.cleaned_data
+    if answers["reply"] == "agree":
+        actions.agree_diagnosis(written, by=user, version=answers["version"])
+        return "Thank you. The adviser knows that the facts are right"
+    actions.correct_diagnosis(written, words=answers["words"], by=user, version=answers["version"])
+    return "Your correction has been sent to the adviser"
+
+
+@require_http_methods(["GET", "POST"])
+def case_change(request: HttpRequest, ref: str) -> HttpResponse:
+    """Pause, resume, end, check, close or stop a case."""
+    found = _case(request, ref)
+    if not may_run_case(request.user, found):
+        raise PermissionDenied
+    moves = _moves(found, request.user)
+    if not moves:
+        raise WrongStatus(f"{found} is over.", found)
+    form = StageForm(request.POST or None, moves=moves, initial={"version": found.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_stage(
+                found,
+                move=form.cleaned_data["move"],
+                reason=form.cleaned_data["reason"],
+                version=form.cleaned_data["version"],
+                by=request.user,
+            )
+        except NotReady as refusal:
+            form.refuse(refusal.reasons)
+        else:
+            messages.success(request, f"The case of {found.school} has been changed")
+            return redirect("support:case", ref=ref)
+    return render(
+        request,
+        "support/case_change.html",
+        {"case": found, "school": found.school, "form": form, "back_url": found.get_absolute_url()},
+    )
+
+
+def _moves(found: SupportCase, user: User) -> list[tuple[str, str]]:
+    """What this person may do with the case now, "resume" under one name."""
+    names = {"resume" if move.name.startswith("resume_") else move.name for move in CASE.open_to(user, found)}
+    return [(name, label) for name, label in RUN_MOVES.items() if name in names]
+
+
+@require_POST
+def open_case(request: HttpRequest, urn: int) -> HttpResponse:
+    """Open a case by hand, before a decision."""
+    school = school_or_404(request, urn)
+    if not may_open_case(request.user, school):
+        raise PermissionDenied
+    made = actions.open_case(school, by=request.user)
+    messages.success(request, f"{made} is open for {school}")
+    return redirect("support:case", ref=made.ref)
+
+
+def _case(request: HttpRequest, ref: str) -> SupportCase:
+    rows = SupportCase.objects.visible_to(request.user).select_related(
+        "school__responsible_body", "school__region", "school__authority", "adviser__person", "decision"
+    )
+    found = get_object_or_404(rows, ref=ref)
+    if not may_list_cases(request.user):
+        raise Http404
+    return found

@@ -1,0 +1,71 @@
+"""What the pages share."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from rise.accounts.models import Role, User
+from rise.accounts.roles import REGION_ROLES
+from schools import calendar
+from schools.models import School
+from rise import clock
+
+
+def school_or_404(request: HttpRequest, urn: int) -> School:
+    """The school if this person sees it, with its place and its responsible body."""
+    schools = School.objects.visible_to(request.user).select_related("responsible_body", "region", "authority")
+    return get_object_or_404(schools, pk=urn)
+
+
+def school_crumbs(school: School, here: str) -> list[tuple[str, str]]:
+    return [("Schools", reverse("schools:list") if _has("schools:list") else ""), (school.name, school_url(school)), (here, "")]
+
+
+def school_url(school: School) -> str:
+    """The school's page; "" where this installation does not have it."""
+    return reverse("dashboards:school", args=[school.pk]) if _has("dashboards:school", school.pk) else ""
+
+
+def _has(name: str, *args: Any) -> bool:
+    from django.urls import NoReverseMatch
+
+    try:
+        reverse(name, args=args)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def team_of(region_ids: frozenset[int] | set[int]) -> list[User]:
+    """Who works in these regions: the people who can own a school in triage."""
+    people: dict[int, User] = {}
+    for role in sorted(REGION_ROLES):
+        for region_id in region_ids:
+            people |= {person.pk: person for person in User.objects.holding(role, "region", region_id)}
+    return sorted(people.values(), key=lambda person: (str(person).casefold(), person.pk))
+
+
+def wait_words(opened: Any, answer_by: Any) -> dict[str, str]:
+    """How long it waits in working days, and how that stands against the promise."""
+    today = clock.today()
+    waited = calendar.working_days_between(opened, today)
+    left = calendar.working_days_between(today, answer_by)
+    if left < 0:
+        due, colour = f"{_days(-left)} overdue", "orange"
+    elif answer_by < today:
+        due, colour = "Overdue", "orange"
+    elif left == 0:
+        due, colour = "Due today", "yellow"
+    else:
+        due, colour = f"Due in {_days(left)}", "yellow" if left <= 2 else ""
+    return {"waited": _days(waited), "due": due, "colour": colour}
+
+
+def _days(number: int) -> str:
+    return f"{number} day" if number == 1 else f"{number} days"
+
+
+def is_official(user: User) -> bool:
+    return user.scope.has(Role.NATIONAL_OFFICIAL, Role.AUDITOR)
