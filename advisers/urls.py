@@ -1,2 +1,11 @@
+"""Addresses of advisers."""
+
+from django.urls import path
+
+from advisers import views
+
 app_name = "advisers"
-urlpatterns = []
+urlpatterns = [
+    path("account/interests/", views.interests, name="interests"),
+    path("account/interests/<int:pk>/end/", views.end_interest, name="end_interest"),
+]

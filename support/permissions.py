@@ -105,10 +105,11 @@ def may_decide(user: "User", decision: TierDecision) -> bool:
 
 
 def may_withdraw_decision(user: "User", decision: TierDecision) -> bool:
-    """The adviser while it is only proposed; the regional director until it is in force."""
+    """Whoever proposed it, while it is only proposed; the regional director until it is in force."""
     if acts_at(user, decision.school, Role.REGIONAL_DIRECTOR):
         return True
-    return decision.status == TierDecision.Status.PROPOSED and acts_at(user, decision.school, Role.ADVISER)
+    proposed = decision.status == TierDecision.Status.PROPOSED and decision.proposed_by_id == user.pk
+    return proposed and acts_at(user, decision.school, Role.ADVISER)
 
 
 def may_read_decision(user: "User", school: School) -> bool:

@@ -20,7 +20,7 @@ from rise.lists import Listing
 from rise.workflow import NotReady, WrongStatus
 from schools import calendar
 from support import actions
-from support.actions.cases import why_not
+from support.actions.cases import why_none
 from support.filters import CaseFilter
 from support.forms import AssignForm, DiagnosisForm, DiagnosisReplyForm, StageForm
 from support.lifecycle import CASE, DIAGNOSIS
@@ -143,11 +143,10 @@ def assign(request: HttpRequest, ref: str) -> HttpResponse:
     today = clock.today()
     posts = Adviser.objects.current(today).of_region(found.school.region_id).select_related("person", "region")
     rows = capacity.days_of(posts, today)
-    can, cannot = [], []
-    for row in rows:
-        if row.adviser.pk == found.adviser_id:
-            continue
-        (cannot if why_not(row.adviser, found.school) else can).append(row)
+    reasons = why_none([row.adviser for row in rows], found.school)
+    others = [row for row in rows if row.adviser.pk != found.adviser_id]
+    can = [row for row in others if row.adviser.pk not in reasons]
+    cannot = [row for row in others if row.adviser.pk in reasons]
     form = AssignForm(
         request.POST or None,
         advisers={str(row.adviser.pk): row.adviser for row in can},
