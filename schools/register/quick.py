@@ -26,6 +26,7 @@ def indexes_built_after(cursor: Any, *tables: str) -> Iterator[None]:
     Only for tables that nobody can be reading, since it locks them until the transaction ends. Primary keys stay.
     """
     make: list[str] = []
+    _settle_constraints(cursor)
     for table in tables:
         cursor.execute("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'", [table])
         for name, definition in cursor.fetchall():
@@ -41,7 +42,12 @@ def indexes_built_after(cursor: Any, *tables: str) -> Iterator[None]:
             cursor.execute(f'DROP INDEX "{name}"')
             make.insert(0, definition)
     yield
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to come cannot be altered
-    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    _settle_constraints(cursor)
     for statement in make:
         cursor.execute(statement)
+
+
+def _settle_constraints(cursor: Any) -> None:
+    """Make the checks that wait for the end of the transaction now: a table with some still to come cannot be altered."""
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
