@@ -192,7 +192,8 @@ class Trust:
     name: str
     region: str
     wanted: int  # schools it may have; 1 makes it a single-academy trust
-    schools: int = 0
+    schools: int = 0  # those it has now; a trust of closed schools has none
+    named: bool = False  # by any school's row, so the file of groups must have it
     town: str = ""
     postcode: str = ""
 
@@ -239,7 +240,7 @@ def write(folder: Path, schools: int = 1500, today: date | None = None) -> list[
         register.all_trusts.append(trust)
     establishments = list(_named(register))
     establishments += [_drawn(register, index) for index in range(schools - len(establishments))]
-    groups = [_trust_row(register, trust) for trust in register.all_trusts if trust.schools]
+    groups = [_trust_row(register, trust) for trust in register.all_trusts if trust.named]
     groups += [_federation_row(register, *federation) for federation in register.federations]
     stamp = f"{today:%Y%m%d}"
     paths = [folder / f"made-up-allgroupsdata{stamp}.csv", folder / f"made-up-edubasealldata{stamp}.csv"]
@@ -381,8 +382,9 @@ def _school(
     flag = ("5", "Supported by a single-academy trust") if trust and trust.single else ("3", "Supported by a multi-academy trust")
     if trust is None:
         flag = ("0", "Not applicable")
-    elif status != "closed":
-        trust.schools += 1
+    else:
+        trust.named = True
+        trust.schools += status != "closed"
         trust.town, trust.postcode = trust.town or town, trust.postcode or postcode
     federation = _federation(register, rng, place, phase) if trust is None and status == "open" else None
     sixth = ("1", "Has a sixth form") if phase in ("sixth", "sixth-form") else ("2", "Does not have a sixth form")
