@@ -25,4 +25,8 @@ LOOKS = [
     Look("components-nothing-found", None, lambda world: "/components/?name=zzz&is_active=True"),
     Look("page-not-found", "leader_own", lambda world: "/nothing/here/"),
     Look("page-not-found-signed-out", None, lambda world: "/nothing/here/"),
+    Look("notifications-none", "rb_own", lambda world: "/notifications/"),
+    Look("notifications-all-opened", "rb_own", lambda world: "/notifications/?show=unread"),
+    Look("audit-nothing-found", "auditor", lambda world: "/audit/?person=nobody"),
+    Look("audit-wrong-date", "auditor", lambda world: "/audit/?since=30/2/2026"),
 ]
