@@ -34,7 +34,7 @@ def as_superuser(sql, *values):
 @pytest.mark.parametrize("table", ["audit_event", "audit_seal", "audit_pageread"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET at = now()", "DELETE FROM {}", "TRUNCATE {}"])
 @pytest.mark.django_db
-def test_trail_refuses_every_change(ada, table, statement):
+def test_t17_trail_refuses_every_change(ada, table, statement):
     write(ada)
     seals.seal_all()
     PageRead.objects.create(person=ada, person_name="A. Ada", route="x", address="/")
@@ -83,7 +83,7 @@ def test_batches_are_bounded(ada):
     ],
 )
 @pytest.mark.django_db
-def test_any_changed_value_is_found_and_the_first_bad_row_named(ada, change):
+def test_t17_any_changed_value_is_found_and_the_first_bad_row_named(ada, change):
     _, second, third, *_ = write(ada, 5, digest="x")
     seals.seal_all()
     write(ada, 5)

@@ -78,7 +78,7 @@ def test_who_holds_the_role_is_asked_when_sending(ada, ben):
     assert [message.to for message in mail.outbox] == [["ben@demo.invalid"]]
 
 
-def test_leaver_is_not_told(ada):
+def test_t13_leaver_is_not_told(ada):
     tell(ada)
     User.objects.filter(pk=ada.pk).update(is_active=False)
     outbox.deliver_all()
@@ -87,7 +87,7 @@ def test_leaver_is_not_told(ada):
     assert Outbox.objects.get().state == Outbox.State.DROPPED
 
 
-def test_new_address_only_after_a_change(ada):
+def test_t27_new_address_only_after_a_change(ada):
     tell(ada)
     User.objects.filter(pk=ada.pk).update(email="ada.new@demo.invalid")
     outbox.deliver_all()

@@ -230,7 +230,7 @@ def test_full_batch_says_there_may_be_more(ada):
 
 
 @pytest.mark.django_db
-def test_log_names_nobody(server, ada, caplog):
+def test_t31_log_names_nobody(server, ada, caplog):
     server.answers[:] = [smtplib.SMTPDataError(451, b"ada@demo.invalid later"), OSError("ada@demo.invalid")]
     for number in range(2):
         tell(ada, number)
