@@ -1,0 +1,1 @@
+"""Reads across apps: the viewer first, from ``visible_to`` on, frozen dataclasses, a fixed number of queries."""

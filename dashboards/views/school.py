@@ -1,0 +1,250 @@
+"""The pages of one school."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from dashboards.queries import school as queries
+from dashboards.queries.reads import address, as_day
+from dashboards.queries.school import words_of
+from dashboards.views.parts import by_day, entry_of
+from deployments.models import Deployment, Need, Offer
+from improvement_plans.models import ImprovementPlan
+from rise.accounts.models import Role
+from rise.templatetags.govuk import day, days_away
+from schools.models import FieldChange, School, SchoolLink
+from schools.permissions import acts_at
+from support.models import ExistingSupport, SupportRequest, Tier, TierDecision
+
+SUPPORT_NOW = {
+    Tier.UNIVERSAL: "Getting universal support",
+    Tier.ENHANCED: "Getting enhanced support",
+    Tier.INTERVENTION: "Referred for intervention by the department",
+}
+CHANGES_SHOWN = 50
+
+
+@require_GET
+def school(request, urn):
+    """The overview: what comes next, what is in place, what the school is working on, the latest events."""
+    school = get_object_or_404(queries.with_overview(request.user), pk=urn)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in queries.KINDS else ""
+    overview = queries.overview_of(school)
+    latest = [entry_of(event) for event in queries.latest_of(request.user, school, kind=kind)]
+    context = {
+        **_top(request, school),
+        "overview": overview,
+        "steps": [_step_row(step) for step in overview.steps],
+        "days": by_day(latest),
+        "kinds": _kinds(reverse("dashboards:school", args=[urn]), kind),
+        "updated": f"Last change {day(latest[0].at)}." if latest else "",
+    }
+    return render(request, "dashboards/school.html", context)
+
+
+@require_GET
+def school_plan(request, urn):
+    """The school's plans; the one in work first."""
+    school = _school(request, urn)
+    plans = ImprovementPlan.objects.visible_to(request.user).filter(school=school).select_related("in_force", "case__adviser__person").order_by("-pk")
+    return render(request, "dashboards/school_plan.html", {**_top(request, school), "plans": plans})
+
+
+@require_GET
+def school_support(request, urn):
+    """Requests, decisions, what is in place, needs, offers and deployments."""
+    user, school = request.user, _school(request, urn)
+    of_school = {"school": school.pk}
+    context = {
+        **_top(request, school),
+        "requests": SupportRequest.objects.visible_to(user).filter(**of_school).select_related("topic").order_by("-pk"),
+        "decisions": TierDecision.objects.visible_to(user).filter(**of_school).select_related("decided_by", "proposed_by").order_by("-pk"),
+        "existing": ExistingSupport.objects.visible_to(user).current().filter(**of_school),
+        "needs": Need.objects.visible_to(user).filter(**of_school).order_by("-pk"),
+        "offers": Offer.objects.visible_to(user).filter(**of_school).select_related("leader__person", "leader__provider").order_by("-pk"),
+        "deployments": Deployment.objects.visible_to(user)
+        .filter(**of_school)
+        .select_related("leader__person", "leader__provider")
+        .order_by("-starts", "-pk"),
+        "may_ask": acts_at(user, school, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY),
+        "may_record": acts_at(user, school, Role.RESPONSIBLE_BODY, Role.ADVISER, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR),
+    }
+    return render(request, "dashboards/school_support.html", context)
+
+
+@require_GET
+def school_reviews(request, urn):
+    """Reviews of the plan: due, recorded, confirmed."""
+    school = _school(request, urn)
+    return render(request, "dashboards/school_reviews.html", {**_top(request, school), "reviews": queries.reviews_of(request.user, school)})
+
+
+@require_GET
+def school_timeline(request, urn):
+    """All that happened, by day; Team only entries only for the team."""
+    school = _school(request, urn)
+    kind = request.GET.get("kind", "")
+    if kind and kind not in queries.KINDS:
+        kind = ""
+    before = request.GET.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) < 19):
+        raise Http404
+    events, after = queries.timeline_of(request.user, school, kind=kind, before=int(before) if before else None)
+    here = reverse("dashboards:school_timeline", args=[urn])
+    older = f"{here}?before={after}" + (f"&kind={kind}" if kind else "") if after else ""
+    context = {
+        **_top(request, school),
+        "days": by_day([entry_of(event) for event in events]),
+        "kinds": _kinds(here, kind),
+        "kind": kind,
+        "older": older,
+        "newest": here if before else "",
+    }
+    return render(request, "dashboards/school_timeline.html", context)
+
+
+@require_GET
+def school_people(request, urn):
+    """Who has a part in the school's support."""
+    school = _school(request, urn)
+    people = queries.people_of(request.user, school)
+    return render(request, "dashboards/school_people.html", {**_top(request, school), "people": people})
+
+
+@require_GET
+def school_data(request, urn):
+    """What the register says of the school, when it said so, and what it changed."""
+    school = _school(request, urn)
+    changes = FieldChange.objects.filter(urn=school.pk).select_related("run").order_by("-pk")
+    links = SchoolLink.objects.filter(school=school.pk).order_by("kind", "other_urn")
+    seen = set(School.objects.visible_to(request.user).filter(pk__in=links.values("other_urn")).values_list("pk", flat=True))
+    context = {
+        **_top(request, school),
+        "facts_of_register": _register_facts(school),
+        "other": sorted(school.other.items()),
+        "changes": changes[:CHANGES_SHOWN],
+        "links": links,
+        "seen": seen,
+        "responsibilities": school.responsibilities.select_related("body").order_by("-starts", "-pk"),
+        "sources": [("Get Information about Schools (the national register)", school.as_at)],
+    }
+    return render(request, "dashboards/school_data.html", context)
+
+
+def _school(request, urn: int) -> School:
+    return get_object_or_404(queries.with_top(request.user), pk=urn)
+
+
+def _top(request, school) -> dict:
+    """The identity block, the facts strip and the sub navigation of every page of a school."""
+    user = request.user
+    decision, case = school.decision_now or {}, school.case_now or {}
+    tier = Tier(decision.get("tier") or Tier.UNIVERSAL)
+    since = as_day(decision.get("starts"))
+    sentence = SUPPORT_NOW[tier] + (f" since {words_of(since)}." if since and tier != Tier.UNIVERSAL else ".")
+    facts = [
+        ("URN", school.urn),
+        ("Local authority", school.authority.name),
+        ("Responsible body", school.responsible_body.name if school.responsible_body else ""),
+        ("Pupils", ", ".join(filter(None, [f"{school.pupils:,}" if school.pupils else "", f"ages {school.ages}" if school.ages else ""]))),
+        ("Headteacher", school.leader_now or school.head_name),
+        ("Adviser", case.get("adviser") or ("Not assigned yet" if case else "")),
+        ("Support reviewed", words_of(as_day(decision.get("review_on")))),
+    ]
+    pages = [
+        ("Overview", "school"),
+        ("Plan", "school_plan"),
+        ("Support", "school_support"),
+        ("Reviews", "school_reviews"),
+        ("Timeline", "school_timeline"),
+        ("People", "school_people"),
+        ("Data", "school_data"),
+    ]
+    return {
+        "school": school,
+        "sentence": sentence,
+        "why_url": address("support:decision", school.pk, urn=school.pk) if decision and may_read_decision(user, school) else "",
+        "facts": facts,
+        "sub": [(text, reverse(f"dashboards:{name}", args=[school.pk])) for text, name in pages],
+        "buttons": _buttons(user, school, case),
+        "crumbs": _crumbs(user, school),
+        "sources": [
+            ("Get Information about Schools (the national register)", school.as_at),
+            ("Decisions, plans and visits recorded in this service", ""),
+        ],
+    }
+
+
+def may_read_decision(user, school) -> bool:
+    """A supporting leader reads the school, but not why it gets the support it gets."""
+    scope = user.scope
+    return scope.everywhere or acts_at(
+        user, school, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY, Role.ADVISER, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR
+    )
+
+
+def _crumbs(user, school) -> list[tuple[str, str]]:
+    from schools.permissions import may_list_schools
+
+    first = [("Schools", reverse("schools:list"))] if may_list_schools(user) else []
+    return [*first, (school.name, school.get_absolute_url())]
+
+
+def _buttons(user, school, case: dict) -> list[tuple[str, str]]:
+    """At most two things this person most likely came for."""
+    made = []
+    if acts_at(user, school, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY):
+        made.append(("Ask for help", address("support:request_new", urn=school.pk)))
+    if case and (user.scope.everywhere or acts_at(user, school, Role.ADVISER, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR)):
+        made.append(("Open the case", address("support:case", case["ref"], urn=school.pk)))
+    elif acts_at(user, school, Role.ADVISER, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR):
+        made.append(("Open in triage", address("support:triage_school", school.pk, urn=school.pk)))
+    return made[:2]
+
+
+def _kinds(here: str, kind: str) -> list[dict]:
+    """The links that narrow a timeline."""
+    return [
+        {"text": text, "url": f"{here}?kind={value}" if value else here, "current": value == kind}
+        for text, value in [
+            ("All", ""),
+            *((name if name.endswith("s") or name in ("Data", "Support") else f"{name}s", name) for name in queries.KINDS),
+        ]
+    ]
+
+
+def _step_row(step) -> dict:
+    words, colour = step.tag
+    return {"step": step, "tag": words, "colour": colour, "gap": days_away(step.by) if step.by else ""}
+
+
+def _register_facts(school) -> list[tuple[str, object]]:
+    """The register's fields in words, without those it leaves empty."""
+    rows = [
+        ("URN", school.urn),
+        ("DfE number", school.laestab),
+        ("Status", school.get_status_display()),
+        ("Opened", words_of(school.opened)),
+        ("Closed" if not school.is_open else "Closes", words_of(school.closed)),
+        ("Type", school.get_type_display()),
+        ("Phase", school.get_phase_display()),
+        ("Ages", school.ages),
+        ("Pupils", f"{school.pupils:,}" if school.pupils is not None else ""),
+        ("Capacity", f"{school.capacity:,}" if school.capacity is not None else ""),
+        ("Entitled to free school meals", f"{school.fsm_percent.normalize():f}%" if school.fsm_percent is not None else ""),
+        ("Headteacher", school.head_name),
+        ("Address", ", ".join(school.address)),
+        ("Telephone", school.phone),
+        ("Website", school.website),
+        ("Local authority", school.authority.name),
+        ("Region", school.region.name if school.region else ""),
+        ("Responsible body", school.responsible_body.name if school.responsible_body else ""),
+        ("Trust named by the register", school.trust_name),
+        ("Gender", school.gender),
+        ("Religious character", school.religious_character),
+        ("Admissions", school.admissions_policy),
+        ("Sixth form", school.sixth_form),
+    ]
+    return [(term, value) for term, value in rows if value not in ("", None)]
