@@ -1,0 +1,231 @@
+"""One school's story, step by step, through the actions that the pages use. Each step stands on its own day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from advisers.models import Adviser, Expertise
+from improvement_plans import actions as plans
+from improvement_plans.models import ImprovementPlan, Objective
+from rise import clock
+from rise.accounts.models import Role, ScopeKind, User
+from rise.demo.cast.people import Cast
+from rise.demo.cast.topics import Topic
+from rise.notifications import outbox
+from rise.workflow import NotReady
+from schools import calendar
+from schools.models import School
+from support import actions as support
+from support.models import Diagnosis, Signal, SupportCase, TierDecision
+
+# The steps in order, and the day on which each falls, counted from the first.
+DAYS = {
+    "signal": 0,
+    "in_place": 3,
+    "propose": 7,
+    "decide": 9,
+    "school_replies": 12,
+    "body_replies": 14,
+    "assign": 16,
+    "draft_diagnosis": 24,
+    "share_diagnosis": 26,
+    "agree_diagnosis": 28,
+    "start_plan": 33,
+    "send_plan": 42,
+    "endorse_plan": 47,
+    "sign_off_plan": 51,
+}
+
+
+def workday(day: date) -> date:
+    """``day``, or the last working day before it."""
+    while not calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
+@dataclass
+class Story:
+    """What has happened to one school so far. ``begins`` is the day of the first step."""
+
+    cast: Cast
+    school: School
+    topic: Topic
+    begins: date
+    adviser: User | None = None
+    case: SupportCase | None = None
+    decision: TierDecision | None = None
+    plan: ImprovementPlan | None = None
+    diagnosis: Diagnosis | None = None
+    money: bool = False
+    has_gap: bool = True
+
+    def play(self, upto: str, *, days: dict[str, int] = DAYS) -> "Story":
+        """Every step up to and with ``upto``, each in its own transaction and told as it happens."""
+        for step, offset in days.items():
+            day = workday(self.begins + timedelta(days=offset))
+            hour, minute = divmod(9 * 60 + (offset * 37 + self.school.pk * 11) % 420, 60)
+            with clock.at(datetime.combine(day, time(hour, minute))), transaction.atomic():
+                getattr(self, step)()
+                outbox.deliver_all(mail=False)
+            if step == upto:
+                break
+        return self
+
+    # Who
+
+    @property
+    def head(self) -> User:
+        return self.cast.head(self.school)
+
+    @property
+    def officer(self) -> User:
+        return self.cast.officer_of(self.school.responsible_body)
+
+    def holder(self, role: str) -> User:
+        person = User.objects.holding(role, ScopeKind.REGION, self.school.region_id).order_by("pk").first()
+        person.forget_scope()
+        return person
+
+    @property
+    def director(self) -> User:
+        return self.holder(Role.REGIONAL_DIRECTOR)
+
+    @property
+    def delivery_officer(self) -> User:
+        return self.holder(Role.DELIVERY_OFFICER)
+
+    @property
+    def triaging(self) -> User:
+        """The adviser who looks at the school first: whoever is to have its case, else somebody free of interests there."""
+        if self.adviser:
+            self.adviser.forget_scope()
+            return self.adviser
+        for person in User.objects.holding(Role.ADVISER, ScopeKind.REGION, self.school.region_id).order_by("pk"):
+            if School.objects.visible_to(person).filter(pk=self.school.pk).exists():
+                return person
+        raise LookupError(f"Nobody advises at {self.school}")
+
+    # Steps
+
+    def signal(self) -> None:
+        kind = self.topic.signal
+        if kind in (Signal.Kind.ASKED, Signal.Kind.BODY_ASKED):
+            self.ask(self.head if kind == Signal.Kind.ASKED else self.officer)
+            return
+        day = workday(clock.today() - timedelta(days=20))
+        support.record_signal(
+            self.school, kind=kind, source=self.topic.source, day=day, words=self.topic.words, by=self.triaging
+        )
+
+    def ask(self, by: User, *, urgency: str = "half_term") -> None:
+        request = support.save_request(
+            None,
+            school=self.school,
+            topic=Expertise.objects.get(code=self.topic.code),
+            by=by,
+            what_for=self.topic.ask,
+            tried=self.topic.tried,
+            urgency=urgency,
+            contact=f"{by.name}, 01632 960{self.school.pk % 1000:03d}",
+        )
+        support.send_request(request, by=by)
+
+    def in_place(self) -> None:
+        if self.topic.own_help == "None yet":
+            support.record_nothing_in_place(self.school, by=self.officer)
+        else:
+            support.record_existing_support(
+                self.school,
+                what=self.topic.own_help,
+                given_by=self.school.responsible_body.name,
+                since=workday(clock.today() - timedelta(days=60)),
+                by=self.officer,
+            )
+
+    def propose(self) -> None:
+        self.decision = support.propose(
+            self.school,
+            outcome=TierDecision.Outcome.ENHANCED,
+            reasons=(
+                f"The school asked to work on this and knows where it stands: {self.topic.words}. What is in place helps, and is"
+                " not enough by itself. A named adviser and time from an experienced leader would make the difference."
+            ),
+            by=self.triaging,
+        )
+
+    def decide(self) -> None:
+        self.decision = support.decide_proposal(self.decision, agree=True, by=self.director)
+
+    def school_replies(self) -> None:
+        self.decision = support.say_nothing_to_add(self.decision, by=self.head)
+
+    def body_replies(self) -> None:
+        self.decision = support.say_nothing_to_add(self.decision, by=self.officer)
+        self.case = SupportCase.objects.live().get(school=self.school)
+
+    def assign(self) -> None:
+        """To the adviser of the story, else to the first with days left."""
+        posts = Adviser.objects.filter(region=self.school.region).order_by("pk")
+        if self.adviser:
+            posts = posts.filter(person=self.adviser)
+        for post in posts:
+            try:
+                with transaction.atomic():
+                    self.case = support.assign(self.case, adviser=post, by=self.delivery_officer)
+            except NotReady:
+                continue
+            self.adviser = post.person
+            return
+        raise LookupError(f"No adviser of {self.school.region} has days left for {self.school}")
+
+    def draft_diagnosis(self) -> None:
+        self.diagnosis = support.save_diagnosis(
+            self.case, visited_on=workday(clock.today() - timedelta(days=2)), seen=self.topic.seen, outcome="match", by=self.adviser_now
+        )
+
+    def share_diagnosis(self) -> None:
+        self.diagnosis = support.share_diagnosis(self.diagnosis, by=self.adviser_now)
+
+    def agree_diagnosis(self) -> None:
+        self.diagnosis = support.agree_diagnosis(self.diagnosis, by=self.head)
+
+    @property
+    def adviser_now(self) -> User:
+        self.adviser.forget_scope()
+        return self.adviser
+
+    def start_plan(self) -> None:
+        self.case.refresh_from_db()
+        self.plan = plans.start(self.case, by=self.head)
+        topic, year_end = self.topic, calendar.school_year_end(clock.today())
+        self.objective = plans.add_objective(
+            self.plan, by=self.head, goal=topic.goal, measure=topic.measure, unit=topic.unit, baseline=topic.baseline,
+            target=topic.target, owner=f"{self.head.name}, headteacher", owner_employer=Objective.Employer.SCHOOL, due=year_end,
+        )  # fmt: skip
+        self.second = plans.add_objective(
+            self.plan, by=self.head, goal="Every subject leader reviews this work each half-term", measure="Reviews held", unit="reviews",
+            baseline="0", target="6", owner="J. Cole, deputy head", owner_employer=Objective.Employer.SCHOOL, due=year_end,
+        )  # fmt: skip
+
+    def say_help(self) -> None:
+        gap = Objective.HelpStatus.GAP if self.has_gap else Objective.HelpStatus.IN_PLACE
+        words = "Somebody who has led this in another school" if self.has_gap else self.topic.own_help
+        plans.say_help(
+            self.plan,
+            statuses={self.objective.pk: (gap, words), self.second.pk: (Objective.HelpStatus.NOT_NEEDED, "")},
+            by=self.head,
+        )
+
+    def send_plan(self) -> None:
+        self.say_help()
+        self.plan = plans.submit(self.plan, by=self.head)
+
+    def endorse_plan(self) -> None:
+        self.plan = plans.endorse(self.plan, by=self.officer, message="We stand behind this plan and will release the time it needs.")
+
+    def sign_off_plan(self) -> None:
+        self.plan = plans.sign_off(
+            self.plan, by=self.adviser_now, first_review_on=plans.first_review_offered(clock.today()), money_attached=self.money
+        )
