@@ -11,6 +11,7 @@ from rise import clock
 from rise.accounts import demo
 from rise.accounts.models import Membership, Role, User
 from rise.accounts.roles import SCOPE_OF_ROLE, ScopeKind
+from rise.demo.register import ASHGROVE, HARBOUR_VIEW
 from schools.models import Region, ResponsibleBody, School
 
 SURNAMES = (
@@ -87,7 +88,7 @@ def build() -> Cast:
     def known(account: str, role: str, at: int | None = None) -> User:
         return cast.person(account, role, at, name=names[account])
 
-    known("school_leader", Role.SCHOOL_LEADER, 999001)
+    known("school_leader", Role.SCHOOL_LEADER, ASHGROVE)
     known("responsible_body", Role.RESPONSIBLE_BODY, elm.pk)
     known("adviser", Role.ADVISER, north_west.pk)
     known("second_adviser", Role.ADVISER, north_west.pk)
@@ -100,7 +101,7 @@ def build() -> Cast:
     known("auditor", Role.AUDITOR)
     known("neighbour", Role.ADVISER, north_east.pk)
     known("second_director", Role.REGIONAL_DIRECTOR, north_east.pk)
-    own = School.objects.open().in_scope().filter(region=south_west, urn__gte=900001).order_by("pk").first()
+    own = School.objects.get(pk=HARBOUR_VIEW)
     known("several_roles", Role.SCHOOL_LEADER, own.pk)
     known("several_roles", Role.ADVISER, south_west.pk)
     known("several_roles", Role.SUPPORTING_LEADER)

@@ -1,0 +1,174 @@
+"""What happens: Ashgrove's whole story, hubs, and other schools at every stage of theirs, all dated back from today."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+
+from advisers import actions as advisers
+from advisers.models import InterestDeclaration
+from hubs import actions as hub_actions
+from hubs.models import Hub, HubLead
+from rise import clock
+from rise.accounts.models import Role, User
+from rise.demo.cast.people import Cast
+from rise.demo.cast.story import DAYS, Story, workday
+from rise.demo.cast.topics import TOPICS
+from rise.demo.register import ASHGROVE, BIRCHFIELD, FIRST_URN
+from schools.models import Region, School
+from support import actions as support
+from support.models import Signal, TierDecision, TriageEntry
+
+LAST_DAY = max(DAYS.values())
+
+
+def acts() -> Iterator[tuple[str, Callable[[Cast], None]]]:
+    """The acts in order, each with the words shown while it is played."""
+    yield "Hubs, their members and what they do together", hubs
+    yield "Ashgrove Primary School, from the first question to a review", ashgrove
+    yield "Cases at every stage in the North West", north_west
+    yield "Cases in the other regions", other_regions
+    yield "Requests and signals that wait in triage", waiting
+
+
+def story(cast: Cast, urn: int, topic: int, *, upto: str, waits: int = 4, **more: object) -> Story:
+    """A school whose last step so far, ``upto``, was about ``waits`` days ago."""
+    begins = clock.today() - timedelta(days=DAYS[upto] + waits)
+    told = Story(cast, School.objects.get(pk=urn), TOPICS[topic % len(TOPICS)], begins, **more)  # type: ignore[arg-type]
+    return told.play(upto)
+
+
+def free_schools(region: Region, *, skip: int = 0) -> list[int]:
+    """Invented open schools of a region that have a responsible body and no story, in a fixed order."""
+    rows = (
+        School.objects.open().in_scope().filter(region=region, urn__gte=FIRST_URN, tier_decisions=None, triage_entries=None)
+        .exclude(responsible_body=None).exclude(pk__in=[ASHGROVE, BIRCHFIELD]).order_by("-pk")
+    )  # fmt: skip
+    return list(rows.values_list("pk", flat=True)[skip : skip + 80])
+
+
+def ashgrove(cast: Cast) -> None:
+    """The case that everyone on the sign-in page has a part in."""
+    adviser = cast["adviser"]
+    with clock.at(clock.today() - timedelta(days=200)):
+        advisers.declare_interest(
+            cast["second_adviser"], kind=InterestDeclaration.Kind.GOVERNOR, by=cast["second_adviser"],
+            school=School.objects.get(pk=BIRCHFIELD), note="Governor until the end of the school year",
+        )  # fmt: skip
+    story(cast, ASHGROVE, 5, upto="agree_diagnosis", waits=62, adviser=adviser)
+
+
+def north_west(cast: Cast) -> None:
+    """One school at least at each step that somebody on the sign-in page has to take next, and more to fill the lists."""
+    region = Region.objects.get(slug="north-west")
+    stops = (
+        ("propose", 2), ("propose", 6), ("decide", 2), ("decide", 9), ("school_replies", 3), ("body_replies", 2), ("assign", 5),
+        ("draft_diagnosis", 1), ("share_diagnosis", 2), ("agree_diagnosis", 6), ("agree_diagnosis", 3), ("agree_diagnosis", 2), ("agree_diagnosis", 3),
+        ("agree_diagnosis", 8), ("agree_diagnosis", 4), ("agree_diagnosis", 20),
+    )  # fmt: skip
+    urns = free_schools(region)
+    for n, (upto, waits) in enumerate(stops):
+        mine = {"adviser": cast["adviser"]} if upto == "agree_diagnosis" and waits == 3 else {}
+        story(cast, urns[n * 3], n, upto=upto, waits=waits, **mine)
+
+
+def other_regions(cast: Cast) -> None:
+    """A handful in each of the other eight regions."""
+    for region in Region.objects.exclude(slug="north-west").order_by("name"):
+        urns = free_schools(region)
+        for n, (upto, waits) in enumerate((("propose", 4), ("decide", 5), ("assign", 8), ("agree_diagnosis", 6), ("agree_diagnosis", 15))):
+            story(cast, urns[n * 2], n + region.pk, upto=upto, waits=waits)
+
+
+def hubs(cast: Cast) -> None:
+    """Northbank Hub, of which Ashgrove is a member, and one hub in each other region."""
+    made = [("northbank", "Northbank Hub", "north-west", "Early reading, SEND in mainstream, and attendance, across three authorities")]
+    others = Region.objects.exclude(slug="north-west").order_by("name")
+    names = "Fenside Wolds Thamesgate Tyneward Downsway Moorland Severnside Ridings".split()
+    made += [
+        (name.lower(), f"{name} Hub", region.slug, "Schools that visit one another each term and share what works")
+        for name, region in zip(names, others, strict=True)
+    ]
+    today = clock.today()
+    for slug, name, region_slug, purpose in made:
+        region = Region.objects.get(slug=region_slug)
+        members = School.objects.open().in_scope().filter(region=region, urn__gte=FIRST_URN).exclude(responsible_body=None)
+        members = list(members.filter(pk=ASHGROVE)) + list(members.exclude(pk=ASHGROVE).order_by("pk")[5:23])
+        if slug != "northbank":
+            members = members[:12]
+        hub = Hub.objects.create(
+            slug=slug, name=name, purpose=purpose, contact_email=f"{slug}@demo.invalid",
+            next_meeting=clock.now().replace(hour=15, minute=30, second=0, microsecond=0) + timedelta(days=13),
+        )  # fmt: skip
+        hub.lead_organisations.set({school.responsible_body for school in members[:2]})
+        account = "hub_lead" if slug == "northbank" else f"hub_lead.{slug}"
+        lead = cast.person(account, Role.HUB_LEAD, hub.pk)
+        partner = cast.person(f"hub_partner.{slug}", Role.HUB_LEAD, hub.pk)
+        for person, school in ((lead, members[0]), (partner, members[1])):
+            HubLead.objects.create(hub=hub, person=person, organisation=school.responsible_body.name, starts=today - timedelta(days=320))
+        for n, school in enumerate(members):
+            with clock.at(today - timedelta(days=300 - 9 * n)):
+                hub_actions.add_school(hub, school, by=lead)
+        for n, (words, owner, days, done) in enumerate(
+            (
+                ("Plan a calendar of visits between schools", lead.name, -60, True),
+                ("Agree how we share first-day absence calls", partner.name, -21, True),
+                ("Train one SEND link person in each school", lead.name, -6, False),
+                ("Add SEND walk-throughs to the autumn visits", lead.name, 24, False),
+                ("Write up what worked in phonics catch-up", partner.name, 45, False),
+            )
+        ):
+            with clock.at(today - timedelta(days=90 - n)):
+                action = hub_actions.add_action(hub, by=lead, words=words, owner=owner, due=workday(today + timedelta(days=days)))
+            if done:
+                with clock.at(workday(today + timedelta(days=days - 4))):
+                    hub_actions.finish_action(action, by=lead)
+
+
+def waiting(cast: Cast) -> None:
+    """A triage queue in every region: asked for help, reports, attendance; some looked at, some late."""
+    today = clock.today()
+    for region in Region.objects.order_by("name"):
+        here = region.slug == "north-west"
+        advisers_here = list(User.objects.holding(Role.ADVISER, "region", region.pk).order_by("pk"))
+        officer = User.objects.holding(Role.DELIVERY_OFFICER, "region", region.pk).first()
+        for n, urn in enumerate(free_schools(region, skip=1)[: 36 if here else 6]):
+            topic = TOPICS[(n * 3 + region.pk) % len(TOPICS)]
+            began = workday(today - timedelta(days=(n * 2) % 17))
+            with clock.at(datetime.combine(began, time(9 + n % 7, (n * 13) % 60))), transaction.atomic():
+                told = Story(cast, School.objects.get(pk=urn), topic, began)
+                told.signal()
+                if n % 4 == 1:
+                    told.ask(told.head)
+                if n % 3 == 0:
+                    day = workday(began - timedelta(days=30))
+                    support.record_signal(
+                        told.school, kind=Signal.Kind.ATTENDANCE, source="Absence statistics", day=day, words="attendance, 2 terms",
+                        by=told.triaging,
+                    )  # fmt: skip
+                if n % 5 == 2:
+                    told.in_place()
+                entry = TriageEntry.objects.get(school=told.school, closed=None)
+                if n % 3 == 1:
+                    support.assign_owner([entry], owner=advisers_here[n % len(advisers_here)], by=officer)
+                if n % 7 == 3:
+                    step = workday(today + timedelta(days=2))
+                    support.set_next_step([entry], next_step="Call the head", day=step, by=officer)
+            if n % 9 == 4:
+                for request in told.school.support_requests.filter(status="sent"):
+                    with clock.at(workday(today - timedelta(days=1))):
+                        officer.forget_scope()
+                        support.acknowledge_request(request, by=officer)
+    for n, urn in enumerate(free_schools(Region.objects.get(slug="north-west"), skip=40)[:6]):
+        told = Story(cast, School.objects.get(pk=urn), TOPICS[n], today - timedelta(days=40))
+        with clock.at(workday(today - timedelta(days=40 - n))), transaction.atomic():
+            told.ask(told.head)
+            told.in_place()
+        with clock.at(workday(today - timedelta(days=30 - n))), transaction.atomic():
+            outcome = (TierDecision.Outcome.UNIVERSAL, TierDecision.Outcome.EXISTING_SUFFICIENT, TierDecision.Outcome.NOT_NOW)[n % 3]
+            if outcome == TierDecision.Outcome.EXISTING_SUFFICIENT and told.topic.own_help == "None yet":
+                outcome = TierDecision.Outcome.UNIVERSAL
+            support.decide_in_triage(
+                told.school, outcome=outcome, by=told.triaging, review_on=workday(today + timedelta(days=90)),
+                reasons="The help already in place answers what was asked. We will look again next term, and any school may ask at any time.",
+            )  # fmt: skip
