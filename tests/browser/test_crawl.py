@@ -5,6 +5,8 @@ The pages come from ``tests/access.csv``, so that a page cannot be forgotten; mo
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from django.urls import NoReverseMatch
 
@@ -30,13 +32,14 @@ NOT_PAGES = {"admin:index", "healthz", "readyz"}
 
 
 def pages() -> list[tuple[str, str, int]]:
-    """(route, persona, width): every role at 1280, the first of them also at 320."""
+    """(route, persona, width): the first role that sees a page at 1280 and 320; in CI every role at 1280."""
+    every = os.environ.get("RISE_CI") == "1"
     made = []
     for (route, method), cells in sorted(MATRIX.items()):
         if method != "GET" or route in NOT_PAGES:
             continue
         seen_by = [persona for persona in ROLES if cells[persona] == "200"]
-        made += [(route, persona, 1280) for persona in seen_by]
+        made += [(route, persona, 1280) for persona in (seen_by if every else seen_by[:1])]
         made += [(route, seen_by[0], 320)] if seen_by else []
     return made
 
@@ -47,6 +50,8 @@ def test_page_holds_up(route, persona, width, world, open_page):
         address = world.url_for(route)
     except NoReverseMatch:
         pytest.fail(f"tests/world has no address for {route}")
+    if route.endswith("export"):
+        return  # a file, not a page
     page = open_page(address, None if persona == "anonymous" else world.people[persona], width=width)
     if "text/html" not in page.evaluate("document.contentType"):
         return
