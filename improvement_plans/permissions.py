@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from rise.accounts.models import Role
+from rise.accounts.roles import REGION_ROLES
 from schools.permissions import acts_at
 from support.permissions import is_case_adviser
 
@@ -15,12 +16,19 @@ if TYPE_CHECKING:
 
 def may_start(user: "User", case: "SupportCase") -> bool:
     """The school starts the plan of a live case."""
-    return acts_at(user, case.school, Role.SCHOOL_LEADER)
+    return case.is_live and acts_at(user, case.school, Role.SCHOOL_LEADER)
 
 
 def may_write(user: "User", plan: ImprovementPlan) -> bool:
-    """Only the school side writes a plan (S0.9)."""
-    return acts_at(user, plan.school, Role.SCHOOL_LEADER)
+    """Only the school side writes a plan (S0.9), while its case is live."""
+    return plan.case.is_live and acts_at(user, plan.school, Role.SCHOOL_LEADER)
+
+
+def may_read_draft(user: "User", plan: ImprovementPlan) -> bool:
+    """What is being written now: everybody who sees the plan but national officials, who read what was sent."""
+    if user.scope.has(Role.AUDITOR) or not user.scope.has(Role.NATIONAL_OFFICIAL):
+        return True
+    return acts_at(user, plan.school, *REGION_ROLES, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY, Role.SUPPORTING_LEADER)
 
 
 def wrote_part(user: "User", plan: ImprovementPlan) -> bool:
@@ -48,6 +56,8 @@ def may_approve_funding(user: "User", plan: ImprovementPlan) -> bool:
 
 def may_comment(user: "User", plan: ImprovementPlan) -> bool:
     """Both sides, the leader deployed there, the case's adviser and the director; never by editing the text."""
+    if not plan.case.is_live:
+        return False
     sides = (Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY, Role.SUPPORTING_LEADER, Role.REGIONAL_DIRECTOR)
     return acts_at(user, plan.school, *sides) or is_case_adviser(user, plan.case)
 

@@ -56,6 +56,19 @@ class ImprovementPlanQuerySet(models.QuerySet[Any]):
         """What a list row shows, in the same query."""
         return self.select_related("school__responsible_body", "school__region", "case__adviser__person", "in_force")
 
+    def for_page(self) -> Self:
+        """With everybody its page names, in the same query."""
+        return self.select_related("school__responsible_body", "case__adviser__person", "case__school", "saved_by", "in_force")
+
+
+class PlanVersionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(plan__in=apps.get_model("improvement_plans", "ImprovementPlan").objects.visible_to(user))
+
+    def with_answers(self) -> Self:
+        """With who sent, endorsed, returned and signed off each, and who approved its money, in the same query."""
+        return self.select_related("sent_by", "endorsement__by", "sent_back__by", "signoff__by", "fundingapproval__by")
+
 
 class ObjectiveQuerySet(models.QuerySet[Any]):
     def current(self) -> Self:

@@ -1,14 +1,17 @@
 """Sending a plan and what each side does with it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from improvement_plans.actions.reviews import schedule_first
+from improvement_plans.actions.writing import add_comments
 from improvement_plans.lifecycle import PLAN
 from improvement_plans.models import (
     Author,
+    DecisionDraft,
     Endorsement,
     FundingApproval,
     ImprovementPlan,
@@ -28,6 +31,8 @@ from rise.workflow import NotReady, WrongStatus
 from support import actions as support
 from support.actions import notices
 from support.models import SupportCase
+
+Comments = Sequence[tuple[int | None, str]]  # id of the objective (None: the whole plan) and words
 
 
 @transaction.atomic
@@ -83,8 +88,11 @@ def submit(plan: ImprovementPlan, *, by: User, version: int | None = None) -> Im
 
 
 @transaction.atomic
-def endorse(plan: ImprovementPlan, *, by: User, version: int | None = None, message: str = "") -> ImprovementPlan:
+def endorse(
+    plan: ImprovementPlan, *, by: User, version: int | None = None, message: str = "", comments: Comments = ()
+) -> ImprovementPlan:
     """The responsible body stands behind the version sent; it goes to the adviser."""
+    add_comments(plan, comments, by=by, tell=False)
     plan = PLAN.move(plan, "endorse", by=by, version=version, details={"number": plan.number}, status_since=clock.today())
     sent = _latest(plan)
     Endorsement.objects.create(plan_version=sent, by=by, at=clock.now(), message=message.strip(), digest=sent.digest)
@@ -94,9 +102,13 @@ def endorse(plan: ImprovementPlan, *, by: User, version: int | None = None, mess
 
 
 @transaction.atomic
-def return_to_school(plan: ImprovementPlan, *, message: str, by: User, version: int | None = None) -> ImprovementPlan:
+def return_to_school(
+    plan: ImprovementPlan, *, message: str, by: User, version: int | None = None, comments: Comments = ()
+) -> ImprovementPlan:
     """Send the version back with what to look at. Raises NotReady without a message."""
+    plan = _locked(plan)
     PLAN.require(plan, "return", by=by)
+    add_comments(plan, comments, by=by, tell=False)
     if not message.strip():
         raise NotReady("Enter what the school should look at")
     number = plan.number
@@ -117,12 +129,14 @@ def sign_off(
     decision: str = SignOff.Decision.AGREE,
     message: str = "",
     money_attached: bool = False,
+    comments: Comments = (),
 ) -> ImprovementPlan:
     """Agree to the version that the responsible body endorsed; it is in force, and each gap in it becomes a need.
 
     Small changes asked for are named in ``message`` and belong to the next version. Raises NotReady without them, or
     with a first review that is not in the future.
     """
+    plan = _locked(plan)
     PLAN.require(plan, "sign_off", by=by)
     reasons = []
     if first_review_on <= clock.today():
@@ -131,6 +145,7 @@ def sign_off(
         reasons.append("Enter the small changes you ask for")
     if reasons:
         raise NotReady(reasons)
+    add_comments(plan, comments, by=by, tell=False)
     before, sent = plan.in_force, _latest(plan)
     plan = PLAN.move(
         plan, "sign_off", by=by, version=version, details={"number": sent.number, "digest": sent.digest},
@@ -166,7 +181,7 @@ def _has_gap(sent: PlanVersion) -> bool:
 @transaction.atomic
 def approve_funding(plan: ImprovementPlan, *, by: User, message: str = "") -> FundingApproval:
     """Approve the department's money for the version in force. Raises WrongStatus when none is attached, or it was approved."""
-    plan = ImprovementPlan.objects.select_for_update(of=("self",)).select_related("school", "in_force").get(pk=plan.pk)
+    plan = _locked(plan)
     if not may_approve_funding(by, plan):
         raise PermissionDenied
     if plan.in_force is None or not plan.money_attached or plan.status != ImprovementPlan.Status.SIGNED_OFF:
@@ -198,6 +213,22 @@ def complete(plan: ImprovementPlan, *, by: User, version: int | None = None) -> 
     plan = PLAN.move(plan, "complete", by=by, version=version, status_since=clock.today())
     outbox.tell("plan_completed", plan, to=[plan.school, plan.school.responsible_body], key=f"plan-completed-{plan.ref}", plan=plan.pk)
     return plan
+
+
+@transaction.atomic
+def keep_draft(plan: ImprovementPlan, *, answers: dict[str, str], by: User, comments: Comments = ()) -> None:
+    """Keep what somebody began to answer to the version that waits for them. Only they see it; comments are seen at once."""
+    PLAN.require(plan, "return", by=by)
+    add_comments(plan, comments, by=by)
+    DecisionDraft.objects.update_or_create(
+        plan_version=_latest(plan), by=by, defaults={"answers": answers, "at": clock.now()}
+    )
+
+
+def _locked(plan: ImprovementPlan) -> ImprovementPlan:
+    """The plan as it is now, with its case, held until the end of the transaction."""
+    rows = ImprovementPlan.objects.select_related("school__responsible_body", "case__adviser__person", "case__school", "in_force")
+    return rows.select_for_update(of=("self",)).get(pk=plan.pk)
 
 
 def _latest(plan: ImprovementPlan) -> PlanVersion:

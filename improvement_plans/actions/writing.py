@@ -1,5 +1,6 @@
 """Writing a plan: its objectives, in the school's words. Every hand that wrote is remembered; none of them signs off."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,19 +16,20 @@ from rise.notifications import outbox
 from rise.workflow import NotReady, WrongStatus, edit
 from rise.workflow.refusals import EditConflict
 
-TEXT = ("goal", "measure", "unit", "baseline", "target", "owner", "owner_employer", "due")
 
-
-def _open_to(plan: ImprovementPlan, by: User) -> ImprovementPlan:
+def _open_to(plan: ImprovementPlan, by: User, version: int | None = None) -> ImprovementPlan:
     """The plan, locked and fresh, if this person may write in it now; they are an author from here on."""
     plan = ImprovementPlan.objects.select_for_update(of=("self",)).select_related("school", "case").get(pk=plan.pk)
     if not may_write(by, plan):
         raise PermissionDenied
     if not plan.is_open_to_edit:
         raise WrongStatus(f"{plan} has been sent. It can be changed again when it comes back, or in the next version.", plan)
+    if version is not None and version != plan.version:
+        raise EditConflict(f"{plan} was saved by {plan.saved_by or 'somebody else'} since you opened it.", plan)
     Author.objects.get_or_create(plan=plan, person=by)
     plan.saved_by, plan.saved_at = by, clock.now()
-    plan.save(update_fields=["saved_by", "saved_at"])
+    plan.version += 1  # whoever is about to send the text they read is told that it has changed
+    plan.save(update_fields=["saved_by", "saved_at", "version"])
     return plan
 
 
@@ -102,11 +104,17 @@ def move_objective(objective: Objective, *, up: bool, by: User) -> None:
 
 
 @transaction.atomic
-def say_help(plan: ImprovementPlan, *, statuses: dict[int, tuple[str, str]], by: User) -> None:
-    """Say for each objective (by id) whether help is in place, not needed or missing, and which help that is."""
-    plan = _open_to(plan, by)
+def say_help(
+    plan: ImprovementPlan, *, statuses: dict[int, tuple[str, str]], by: User, version: int | None = None
+) -> None:
+    """Say for each objective (by id) whether help is in place, not needed or missing, and which help that is.
+
+    ``version`` is that of the plan: raises EditConflict when somebody saved any of its objectives in between.
+    """
+    plan = _open_to(plan, by, version)
     for objective in plan.objectives.current():
-        if objective.pk not in statuses:
+        before = (objective.help_status, objective.help_words)
+        if statuses.get(objective.pk, before) == before:
             continue
         objective.help_status, objective.help_words = statuses[objective.pk]
         objective.version += 1
@@ -116,15 +124,39 @@ def say_help(plan: ImprovementPlan, *, statuses: dict[int, tuple[str, str]], by:
 
 @transaction.atomic
 def comment(plan: ImprovementPlan, *, words: str, by: User, objective: Objective | None = None) -> Comment:
-    """Say something beside an objective, or on the plan as a whole. The school reads it; the text stays as it is."""
-    if not may_comment(by, plan):
-        raise PermissionDenied
+    """Say something beside an objective, or on the plan as a whole. The school reads it; the text stays as it is.
+
+    The other side is told, at most once an hour for what one person says on one plan.
+    """
     if not words.strip():
         raise NotReady("Enter your comment")
-    made = Comment.objects.create(plan=plan, objective=objective, number=plan.number, by=by, words=words.strip())
-    trail.record("plan.commented", plan, by=by, ref=plan.ref)
-    told = [plan.school, plan.case.adviser.person if plan.case.adviser else None]
-    outbox.tell("plan_commented", plan, to=told, key=f"plan-commented-{made.pk}", plan=plan.pk, by=by.pk)
+    made = add_comments(plan, [(objective.pk if objective else None, words)], by=by)
+    return made[0]
+
+
+@transaction.atomic
+def add_comments(
+    plan: ImprovementPlan, comments: Sequence[tuple[int | None, str]], *, by: User, tell: bool = True
+) -> list[Comment]:
+    """Several at once, each (id of the objective, or None for the whole plan; words). ``tell`` False where an answer follows."""
+    if not comments:
+        return []
+    by.forget_scope()
+    if not may_comment(by, plan):
+        raise PermissionDenied
+    there = set(plan.objectives.values_list("pk", flat=True))
+    rows = [
+        Comment(plan=plan, objective_id=objective, number=plan.number, by=by, at=clock.now(), words=words.strip())
+        for objective, words in comments
+        if words.strip() and (objective is None or objective in there)
+    ]
+    made = Comment.objects.bulk_create(rows)
+    trail.record("plan.commented", plan, by=by, ref=plan.ref, comments=len(made))
+    if tell:
+        told = [plan.school, plan.case.adviser.person if plan.case.adviser else None]
+        outbox.tell(
+            "plan_commented", plan, to=told, key=f"plan-commented-{plan.ref}-{by.pk}-{clock.now():%Y%m%d%H}", plan=plan.pk, by=by.pk
+        )
     return made
 
 

@@ -2,11 +2,12 @@
 
 from improvement_plans.models.plans import Author, Comment, ImprovementPlan, Objective, PlanVersion
 from improvement_plans.models.reviews import ObjectiveProgress, ProgressReview
-from improvement_plans.models.signatures import Endorsement, FundingApproval, Return, SignOff
+from improvement_plans.models.signatures import DecisionDraft, Endorsement, FundingApproval, Return, SignOff
 
 __all__ = [
     "Author",
     "Comment",
+    "DecisionDraft",
     "Endorsement",
     "FundingApproval",
     "ImprovementPlan",

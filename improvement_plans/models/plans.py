@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from improvement_plans.querysets import ImprovementPlanQuerySet, ObjectiveQuerySet
+from improvement_plans.querysets import ImprovementPlanQuerySet, ObjectiveQuerySet, PlanVersionQuerySet
 from rise import clock
 
 ME = settings.AUTH_USER_MODEL
@@ -109,6 +109,7 @@ class Objective(models.Model):
     owner = models.CharField(max_length=120, blank=True)
     owner_employer = models.CharField(max_length=6, choices=Employer.choices, default=Employer.SCHOOL)
     due = models.DateField(null=True, blank=True)
+    approach = models.TextField("what you will do", blank=True, help_text="The school's own way to the goal; nobody else sets it.")
     help_status = models.CharField(max_length=10, choices=HelpStatus.choices, blank=True)
     help_words = models.CharField("what help", max_length=300, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -138,6 +139,7 @@ class Objective(models.Model):
             "owner": self.owner,
             "owner_employer": self.owner_employer,
             "due": self.due.isoformat() if self.due else None,
+            "approach": self.approach,
             "help_status": self.help_status,
             "help_words": self.help_words,
         }
@@ -155,6 +157,8 @@ class PlanVersion(models.Model):
     sent_by = models.ForeignKey(ME, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(default=clock.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PlanVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]

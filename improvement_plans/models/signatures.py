@@ -1,4 +1,7 @@
-"""What each side said of a version: endorsed, returned, signed off, funding approved. Who, when, and on which text."""
+"""What each side said of a version: endorsed, returned, signed off, funding approved. Who, when, and on which text.
+
+Each is said once of one version, so that a page reads a version with everything said of it in one query.
+"""
 
 import pghistory
 from django.conf import settings
@@ -13,7 +16,7 @@ ME = settings.AUTH_USER_MODEL
 class Said(models.Model):
     """Something said of one version; ``digest`` is the text it was said of."""
 
-    plan_version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="%(class)ss")
+    plan_version = models.OneToOneField(PlanVersion, on_delete=models.PROTECT, related_name="%(class)s")
     by = models.ForeignKey(ME, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     message = models.TextField(blank=True)
@@ -31,16 +34,12 @@ class Said(models.Model):
 class Endorsement(Said):
     """The responsible body stands behind a version and remains accountable for it."""
 
-    class Meta(Said.Meta):
-        constraints = [models.UniqueConstraint(fields=["plan_version"], name="endorsed_once")]
-
 
 @pghistory.track()
 class Return(Said):
     """A version sent back to the school, with what to look at."""
 
-    class Meta(Said.Meta):
-        constraints = [models.UniqueConstraint(fields=["plan_version"], name="returned_once")]
+    plan_version = models.OneToOneField(PlanVersion, on_delete=models.PROTECT, related_name="sent_back")
 
 
 @pghistory.track()
@@ -54,13 +53,22 @@ class SignOff(Said):
     decision = models.CharField(max_length=20, choices=Decision.choices, default=Decision.AGREE)
     first_review_on = models.DateField()
 
-    class Meta(Said.Meta):
-        constraints = [models.UniqueConstraint(fields=["plan_version"], name="signed_off_once")]
+
+class DecisionDraft(models.Model):
+    """What somebody has begun to write in answer to a version. Theirs alone, until they send it."""
+
+    plan_version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="decision_drafts")
+    by = models.ForeignKey(ME, on_delete=models.CASCADE, related_name="+")
+    answers = models.JSONField(default=dict)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan_version", "by"], name="one_decision_draft_each")]
+
+    def __str__(self) -> str:
+        return f"Draft answer to {self.plan_version}"
 
 
 @pghistory.track()
 class FundingApproval(Said):
     """The regional director approves the department's money for a signed version."""
-
-    class Meta(Said.Meta):
-        constraints = [models.UniqueConstraint(fields=["plan_version"], name="funding_approved_once")]
