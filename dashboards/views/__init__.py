@@ -1,11 +1,7 @@
 """Pages that read across apps."""
 
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
-
-from dashboards.permissions import may_see_nation, may_see_regions, regions_of
 from dashboards.views.home import home
+from dashboards.views.regions import national, region, regions
 from dashboards.views.school import (
     school,
     school_data,
@@ -15,6 +11,7 @@ from dashboards.views.school import (
     school_support,
     school_timeline,
 )
+from dashboards.views.search import search
 
 __all__ = [
     "home",
@@ -30,29 +27,3 @@ __all__ = [
     "school_timeline",
     "search",
 ]
-
-
-@require_GET
-def search(request):
-    return render(request, "dashboards/stub.html")
-
-
-@require_GET
-def regions(request):
-    if not may_see_regions(request.user):
-        raise PermissionDenied
-    return render(request, "dashboards/stub.html")
-
-
-@require_GET
-def national(request):
-    if not may_see_nation(request.user):
-        raise PermissionDenied
-    return render(request, "dashboards/stub.html")
-
-
-@require_GET
-def region(request, slug):
-    """A region."""
-    region = get_object_or_404(regions_of(request.user), slug=slug)
-    return render(request, "dashboards/stub.html", {"region": region})
