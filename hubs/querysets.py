@@ -1,6 +1,9 @@
 """Which hubs, members and actions."""
 
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -9,15 +12,20 @@ from django.db.models.functions import Coalesce
 
 from rise import clock
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
-class HubQuerySet(models.QuerySet):
+    from rise.accounts.models import User
+
+
+class HubQuerySet(models.QuerySet[Any]):
     """Hubs are open: they have no school to hide behind."""
 
-    def visible_to(self, user):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """All hubs, for any signed-in person who may still sign in."""
         return self if user.is_authenticated and user.is_active else self.none()
 
-    def with_figures(self, *, on: date | None = None):
+    def with_figures(self, *, on: date | None = None) -> Self:
         """With ``schools_count``, ``trusts_count``, ``authorities_count``, ``actions_count`` and ``done_count`` on a day."""
         members = self._rows("memberships").current(on=on).filter(hub=OuterRef("pk"))
         actions = self._rows("actions").filter(hub=OuterRef("pk"))
@@ -29,62 +37,63 @@ class HubQuerySet(models.QuerySet):
             done_count=_count(actions.filter(done__isnull=False)),
         )
 
-    def with_leads(self):
+    def with_leads(self) -> Self:
         """Leads and lead organisations read at once: two queries however many hubs."""
         leads = self._rows("leads").current().select_related("person")
         return self.prefetch_related("lead_organisations", Prefetch("leads", leads))
 
-    def with_lead_names(self):
+    def with_lead_names(self) -> Self:
         """With ``lead_names``, the names of those who lead it today, in the same query."""
         leads = self._rows("leads").current().filter(hub=OuterRef("pk")).order_by("starts", "pk")
         return self.annotate(lead_names=ArraySubquery(leads.values("person__name")))
 
-    def with_members_in(self, region: str):
+    def with_members_in(self, region: str) -> Self:
         """Hubs with at least one school of the region of this slug today; one hub may be in several."""
         members = self._rows("memberships").current()
         return self.filter(Exists(members.filter(hub=OuterRef("pk"), school__region__slug=region)))
 
-    def named(self, words: str):
+    def named(self, words: str) -> Self:
         """Hubs whose name or purpose holds every one of the words, literally."""
         for word in words.split():
             self = self.filter(Q(name__icontains=word) | Q(purpose__icontains=word))
         return self
 
-    def _rows(self, name: str):
+    def _rows(self, name: str) -> Any:
         """The rows of a related model: models lie above this file."""
-        return self.model._meta.get_field(name).related_model.objects.all()
+        related: Any = self.model._meta.get_field(name).related_model
+        return related.objects.all()
 
 
-class DatedQuerySet(models.QuerySet):
+class DatedQuerySet(models.QuerySet[Any]):
     """Rows that hold from ``starts`` to their last day ``ends``, without end while that is None."""
 
-    def current(self, *, on: date | None = None):
+    def current(self, on: date | None = None) -> Self:
         """Those that hold on a day, today unless told."""
         day = on or clock.today()
         return self.filter(Q(ends=None) | Q(ends__gte=day), starts__lte=day)
 
-    def visible_to(self, user):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Members and leads are as open as their hub."""
         return self if user.is_authenticated and user.is_active else self.none()
 
 
-class HubActionQuerySet(models.QuerySet):
+class HubActionQuerySet(models.QuerySet[Any]):
     """Actions shared by a hub."""
 
-    def visible_to(self, user):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """Actions are as open as their hub."""
         return self if user.is_authenticated and user.is_active else self.none()
 
-    def in_order(self):
+    def in_order(self) -> Self:
         """What is to do first, soonest due first; what is done after it, latest first."""
         return self.order_by(F("done").desc(nulls_first=True), "due", "pk")
 
-    def open(self):
+    def open(self) -> Self:
         """Not done yet."""
         return self.filter(done__isnull=True)
 
 
-def _count(rows, of: str = "pk"):
+def _count(rows: models.QuerySet[Any], of: str = "pk") -> Coalesce:
     """How many of the rows of one hub, or of what they name, as a subquery: two counts never multiply each other."""
     counted = rows.order_by().values("hub").annotate(number=Count(of, distinct=True)).values("number")
     return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)

@@ -2,12 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from improvement_plans.models import ImprovementPlan, ProgressReview
 from rise.accounts.models import Role
 from rise.accounts.roles import REGION_ROLES
 from schools.permissions import acts_at
 from support.permissions import is_case_adviser
-
-from improvement_plans.models import ImprovementPlan, ProgressReview
 
 if TYPE_CHECKING:
     from rise.accounts.models import User

@@ -1,5 +1,7 @@
 """People and memberships in Django admin: searched, filtered, changed by administrators, never their own."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,7 +26,7 @@ class MembershipForm(forms.ModelForm):
         fields = ["person", "role", "scope_kind", "scope_id", "starts", "ends"]
 
     def clean(self):  # type: ignore[no-untyped-def]
-        data = super().clean()
+        data: dict[str, Any] = super().clean() or {}
         role, kind, id = data.get("role"), data.get("scope_kind"), data.get("scope_id")
         if not role or not kind:
             return data

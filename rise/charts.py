@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 NAVY, TEAL, PLUM, ORANGE = "#12436d", "#28a197", "#801650", "#f46a25"
@@ -131,7 +131,7 @@ class Figure:
         return len(self.rows) <= OPEN_ROWS
 
     def render(self) -> SafeString:
-        return get_template("components/chart.html").render({"figure": self})
+        return mark_safe(get_template("components/chart.html").render({"figure": self}))
 
 
 def as_rows(rows: Iterable[Any]) -> tuple[Row, ...]:
@@ -372,4 +372,4 @@ class TileMap:
         return len(self.tiles) <= OPEN_ROWS
 
     def render(self) -> SafeString:
-        return get_template("components/tile_map.html").render({"figure": self})
+        return mark_safe(get_template("components/tile_map.html").render({"figure": self}))

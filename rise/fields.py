@@ -40,7 +40,7 @@ def choices_of(bound: BoundField) -> list[dict[str, Any]]:
         **getattr(bound.field, "hints", {}),
         **getattr(bound.form, "hints", {}).get(bound.name, {}),
     }
-    rows = []
+    rows: list[dict[str, Any]] = []
     for key, label in flat(bound.field.choices):  # type: ignore[attr-defined]
         if key in ("", None) and not isinstance(bound.field.widget, forms.Select):
             continue
@@ -115,7 +115,7 @@ def render_field(bound: BoundField, **options: Any) -> SafeString:
         context["checked"] = bool(bound.value()) and bound.value() not in ("False", "off", "")
     else:
         context["input"] = plain_input(bound, kind, errors, described, options)
-    return get_template(f"components/fields/{kind if kind != 'file' else 'text'}.html").render(context)
+    return mark_safe(get_template(f"components/fields/{kind if kind != 'file' else 'text'}.html").render(context))
 
 
 def plain_input(bound: BoundField, kind: str, errors: list[str], described: list[str], options: dict[str, Any]) -> SafeString:

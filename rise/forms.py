@@ -186,7 +186,7 @@ class DaysField(forms.DecimalField):
         self.error_messages["required"] = "Enter how many days, for example 0.5"
         self.error_messages["invalid"] = "Enter how many days, for example 0.5"
 
-    def validate(self, value: Decimal | None) -> None:
+    def validate(self, value: Any) -> None:
         super().validate(value)
         if value is not None and abs(value) < 100_000 and value % self.step:
             raise ValidationError(f"{sentence_name(self)} must be in steps of {self.step}, for example 0.5", code="step")

@@ -220,13 +220,13 @@ class Listing:
         values = QueryDict(mutable=True)
         for name in ("sort", "per_page"):
             if name in self.query:
-                values[name] = self.query[name]
+                values[name] = str(self.query[name])
         return f"?{values.urlencode()}"
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the filter's form carries along: the order, the page size."""
-        return [(name, self.query[name]) for name in ("sort", "per_page") if self.query.get(name)]
+        return [(name, str(self.query[name])) for name in ("sort", "per_page") if self.query.get(name)]
 
     @property
     def form(self) -> Any:

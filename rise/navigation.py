@@ -158,10 +158,10 @@ def working_role(request: HttpRequest) -> str | None:
     return next((role for role in ORDER if role in roles), None)
 
 
-def links_for(request: HttpRequest) -> list[dict[str, str]]:
+def links_for(request: HttpRequest) -> list[dict[str, Any]]:
     """The navigation of this person, with the link that the page belongs to marked "page" or "true"."""
     role = working_role(request)
-    made = []
+    made: list[dict[str, Any]] = []
     for link in LINKS.get(role or "", (WORK,)):
         url = link.address(request.user)
         if url and url not in (one["url"] for one in made):

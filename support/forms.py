@@ -138,7 +138,7 @@ class TriageForm(Form):
         self.fields["outcome"].choices = [(one.value, one.label) for one in allowed]  # type: ignore[attr-defined]
         self.may_propose = may_propose
         readers = readers_of(school)
-        self.who_can_see = {name: readers for name in ("reasons", "quality_evidence", "leadership_evidence", "statutory_ground")}
+        self.who_can_see = dict.fromkeys(("reasons", "quality_evidence", "leadership_evidence", "statutory_ground"), readers)
         if not may_propose:
             for name in ("quality_evidence", "leadership_evidence", "statutory_ground"):
                 del self.fields[name]

@@ -13,7 +13,7 @@ from rise import clock
 from rise.accounts.models import User
 from rise.audit import trail
 from rise.notifications import outbox
-from rise.workflow import NotReady, WrongStatus, edit
+from rise.workflow import NotReady, WrongStatus
 from rise.workflow.refusals import EditConflict
 
 

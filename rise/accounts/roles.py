@@ -48,6 +48,6 @@ def landing(scope_or_role: object) -> str:
     """The first page after signing in: that of the role worked as; ``/home/`` for any casework role, else the one role's own."""
     if isinstance(scope_or_role, str):
         return _LANDINGS.get(Role(scope_or_role), "/home/")
-    roles = getattr(scope_or_role, "roles", frozenset())
+    roles: frozenset[str] = getattr(scope_or_role, "roles", frozenset())
     pages = {_LANDINGS.get(Role(role), "/home/") for role in roles}
     return "/home/" if "/home/" in pages or not pages else sorted(pages)[0]

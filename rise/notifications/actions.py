@@ -7,6 +7,7 @@ from rise.accounts.models import Role, User
 from rise.audit.models import Seal
 from rise.notifications import outbox
 from rise.notifications.models import Notification, Outbox
+from rise.notifications.querysets import OutboxQuerySet
 
 
 def mark_read(notification: Notification) -> None:
@@ -19,7 +20,7 @@ def mark_all_read(*, by: User) -> int:
     return Notification.objects.visible_to(by).unread().update(read_at=clock.now())
 
 
-def try_again(rows) -> int:
+def try_again(rows: OutboxQuerySet) -> int:
     """Put parked rows back for another set of tries; what was sent of them stays sent. Gives how many."""
     parked = rows.parked()
     return parked.update(state=Outbox.State.WAITING, attempts=0, claimed_until=None)

@@ -8,7 +8,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self):
         from rise.accounts.models import User
-
         from rise.notifications import emails
         from rise.notifications.registry import register_audience, register_words
 

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.urls import reverse
 
 from rise import clock
-
 from rise.notifications.querysets import NotificationQuerySet, OutboxQuerySet
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from django.db import models
 
 from rise import clock
-
 from rise.notifications import registry, relay
 from rise.notifications.models import Outbox
 from rise.notifications.registry import Holders, Words, register_audience, register_taker, register_words

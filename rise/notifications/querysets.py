@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -9,12 +11,12 @@ from django.db.models.functions import Now
 from rise import clock
 
 
-class OutboxQuerySet(models.QuerySet):
-    def unsettled(self):
+class OutboxQuerySet(models.QuerySet[Any]):
+    def unsettled(self) -> Self:
         """Rows that still have to reach someone: waiting, or being sent by somebody."""
         return self.filter(state__in=self.model.UNSETTLED)
 
-    def due(self):
+    def due(self) -> Self:
         """Rows that may be sent now: their time has come, and nobody holds them.
 
         The time to send is the service's clock; who holds a row is the database's, because two machines' clocks differ.
@@ -22,19 +24,19 @@ class OutboxQuerySet(models.QuerySet):
         free = Q(claimed_until=None) | Q(claimed_until__lt=Now())
         return self.unsettled().filter(free, due_at__lte=clock.now())
 
-    def parked(self):
+    def parked(self) -> Self:
         """Rows that were given up on and wait for a person to look at them."""
         return self.filter(state=self.model.State.PARKED)
 
 
-class NotificationQuerySet(models.QuerySet):
-    def visible_to(self, user):
+class NotificationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
         """A person's own notifications; nobody reads another's."""
         return self.filter(person=user)
 
-    def unread(self):
+    def unread(self) -> Self:
         return self.filter(read_at=None)
 
-    def unread_count(self, user) -> int:
+    def unread_count(self, user: Any) -> int:
         """How many this person has not opened; one query."""
         return self.visible_to(user).unread().count()

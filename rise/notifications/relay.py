@@ -25,7 +25,6 @@ from django.db.models.functions import Now
 
 from rise import clock
 from rise.accounts.models import User
-
 from rise.notifications import mail, registry
 from rise.notifications.models import Delivery, Notification, Outbox
 from rise.notifications.registry import Words
@@ -64,7 +63,7 @@ def drain(*, mail_too: bool = True) -> int:
 def claim(*, limit: int) -> list[Outbox]:
     """Take rows that are due, oldest first, for the length of a lease; a row whose relay died comes alone."""
     token = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[-80:]
-    spent = True
+    spent: list[int] | bool = True
     while spent:
         with transaction.atomic():
             due = Outbox.objects.due().order_by("due_at", "id").select_for_update(skip_locked=True)
@@ -185,7 +184,7 @@ def _hold(row: Outbox) -> None:
         raise LostClaim
 
 
-def _mark(row: Outbox, state: str, **changes) -> None:
+def _mark(row: Outbox, state: str, **changes: object) -> None:
     Outbox.objects.filter(pk=row.pk).update(state=state, sent_at=clock.now(), claimed_by="", claimed_until=None, last_error="", **changes)
 
 

@@ -6,11 +6,11 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from rise import clock
 from rise.accounts.models import Role, User
 from rise.accounts.roles import REGION_ROLES
 from schools import calendar
 from schools.models import School
-from rise import clock
 
 
 def school_or_404(request: HttpRequest, urn: int) -> School:

@@ -1,8 +1,8 @@
 """The triage queue, one school in it, and the same change to many."""
 
 import re
-from copy import copy
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from django.contrib import messages

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from schools import calendar
 from schools.models import BankHoliday, Term
 

@@ -16,11 +16,7 @@ from rise.accounts.models import Role
 from tests.factories.accounts import UserFactory, person_as
 from tests.factories.schools import SchoolFactory, TrustFactory
 
-PERSONAS = (
-    "leader_own leader_other rb_own rb_other supporting_live supporting_ended adviser_assigned adviser_same_region"
-    " adviser_other_region adviser_conflicted officer_own officer_other director_own director_other hub_lead_own"
-    " hub_lead_other national admin auditor leaver anonymous"
-).split()
+PERSONAS = ["leader_own", "leader_other", "rb_own", "rb_other", "supporting_live", "supporting_ended", "adviser_assigned", "adviser_same_region", "adviser_other_region", "adviser_conflicted", "officer_own", "officer_other", "director_own", "director_other", "hub_lead_own", "hub_lead_other", "national", "admin", "auditor", "leaver", "anonymous"]
 
 MODULES = ["accounts", "schools", "support", "plans", "deployments", "hubs", "dash", "notifications"]
 
