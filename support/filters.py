@@ -22,13 +22,21 @@ def _ticks(label: str, method: str) -> django_filters.MultipleChoiceFilter:
     return django_filters.MultipleChoiceFilter(label=label, method=method, widget=forms.CheckboxSelectMultiple, choices=[])
 
 
+def _anyone(data: Any, name: str) -> Any:
+    """The address with "Anyone" chosen where it says nothing, so that one of the radios is always on."""
+    if data is not None and name not in data:
+        data = data.copy()
+        data[name] = "any"
+    return data
+
+
 class TriageFilter(django_filters.FilterSet):
     owner = django_filters.ChoiceFilter(
         label="Owner",
         method="by_owner",
         widget=forms.RadioSelect,
         empty_label=None,
-        choices=[("", "Anyone"), ("me", "Me"), ("none", "No one yet")],
+        choices=[("any", "Anyone"), ("me", "Me"), ("none", "No one yet")],
     )
     region = _ticks("Region", "by_region")
     phase = _ticks("Phase", "by_phase")
@@ -44,7 +52,7 @@ class TriageFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data: Any = None, queryset: QuerySet[TriageEntry] | None = None, *, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(data, queryset=queryset, request=request, **kwargs)
+        super().__init__(_anyone(data, "owner"), queryset=queryset, request=request, **kwargs)
         assert queryset is not None
         self._count_choices(queryset)
 
@@ -123,13 +131,16 @@ class CaseFilter(django_filters.FilterSet):
         method="by_adviser",
         widget=forms.RadioSelect,
         empty_label=None,
-        choices=[("", "Anyone"), ("me", "Me"), ("none", "No one yet")],
+        choices=[("any", "Anyone"), ("me", "Me"), ("none", "No one yet")],
     )
     school = django_filters.CharFilter(label="School", field_name="school__name", lookup_expr="icontains")
 
     class Meta:
         model = SupportCase
         fields: list[str] = []
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_anyone(data, "adviser"), *args, **kwargs)
 
     def by_adviser(self, cases: QuerySet[SupportCase], name: str, value: str) -> QuerySet[SupportCase]:
         if value == "me":

@@ -52,11 +52,12 @@ LARGEST_CHANGE = 2000  # schools in one bulk change
 
 
 class TriageListing(Listing):
-    """The queue: chips say what was chosen without the counts that stand beside the choices."""
+    """The queue: chips say what was chosen without the counts that stand beside the choices; "Anyone" chooses nothing."""
 
     @cached_property
     def chips(self) -> list[Chip]:
-        return [Chip(re.sub(r" \([\d,]+\)$", "", chip.text), chip.url) for chip in super().chips]
+        said = [Chip(re.sub(r" \([\d,]+\)$", "", chip.text), chip.url) for chip in super().chips]
+        return [chip for chip in said if chip.text != "Anyone"]
 
 
 def _entries(request: HttpRequest) -> QuerySet[TriageEntry]:
@@ -167,6 +168,10 @@ def triage(request: HttpRequest) -> HttpResponse:
             "select_url": f"?{_with(kept, 'select', 'all')}",
             "unselect_url": f"?{kept.urlencode()}",
             "kept": [(name, value) for name, values in kept.lists() for value in values if name not in ("page", "per_page")],
+            "sources": [
+                ("Requests for help and signals, as they are recorded here", ""),
+                ("Register of schools", max((row.school.as_at for row in listing.rows if row.school.as_at), default="")),
+            ],
             "export_url": f"{reverse('support:triage_export')}?{kept.urlencode()}",
         },
     )
@@ -223,6 +228,7 @@ def triage_bulk(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         people=team_of(request.user.scope.ids("region", *REGION_ROLES)),
         ask=asks,
+        prefix="set",  # the list's filters, which are carried along, have an "owner" too
     )
     form.button = f"Change {len(change):,} school{'' if len(change) == 1 else 's'}"
     if request.method == "POST" and form.is_valid():
