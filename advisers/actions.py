@@ -83,19 +83,14 @@ def _bar(interest: InterestDeclaration, *, by: User) -> int:
         found = School.objects.filter(responsible_body=interest.body_id)
     new = found.exclude(pk__in=interest.bars.values("school"))
     bars = [
-        schools.bar_access(
-            interest.person, school, reason="Declared interest", starts=interest.starts, ends=interest.ends, by=by
-        )
-        for school in new
+        schools.bar_access(interest.person, school, reason="Declared interest", starts=interest.starts, ends=interest.ends, by=by) for school in new
     ]
     interest.bars.add(*bars)
     return len(bars)
 
 
 @transaction.atomic
-def place(
-    adviser: Adviser, *, school: School, work: str, days: Decimal, by: User, override_reason: str = ""
-) -> Placement:
+def place(adviser: Adviser, *, school: School, work: str, days: Decimal, by: User, override_reason: str = "") -> Placement:
     """Take ``days`` a term of an adviser for ``work``; whoever had the work before is released.
 
     The adviser's row is locked, so that two people racing for the last day are answered one after the other. Raises

@@ -16,7 +16,9 @@ class InterestForm(Form):
     """An interest in a school by its URN, or in all schools of a trust or authority by its name."""
 
     where = forms.CharField(
-        label="Which school, trust or local authority?", max_length=200, help_text="The URN of a school, or the full name of a trust or local authority."
+        label="Which school, trust or local authority?",
+        max_length=200,
+        help_text="The URN of a school, or the full name of a trust or local authority.",
     )
     kind = RadiosField(label="What is your interest?", choices=InterestDeclaration.Kind)
     note = TextField(label="Anything that helps to judge it", required=False, max_length=1000, rows=2)

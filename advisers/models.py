@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from advisers.querysets import AdviserQuerySet, DatedQuerySet, InterestQuerySet, StrengthQuerySet
+from advisers.querysets import AdviserQuerySet, InterestQuerySet, SpanQuerySet, StrengthQuerySet
 from rise import clock
 
 
@@ -65,9 +65,7 @@ class Adviser(models.Model):
         constraints = [
             _in_order("adviser_ends_after_start"),
             models.CheckConstraint(name="adviser_fte_is_a_share", condition=Q(fte__gt=0, fte__lte=1)),
-            models.UniqueConstraint(
-                fields=["person", "region"], condition=Q(ends=None), name="one_open_post_per_person_and_region"
-            ),
+            models.UniqueConstraint(fields=["person", "region"], condition=Q(ends=None), name="one_open_post_per_person_and_region"),
         ]
 
     def __str__(self) -> str:
@@ -111,7 +109,7 @@ class Placement(models.Model):
     override_reason = models.TextField(blank=True, help_text="Why a regional director placed more days than were left.")
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    objects = DatedQuerySet.as_manager()
+    objects = SpanQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts", "-pk"]
@@ -137,7 +135,7 @@ class CapacityRule(models.Model):
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = SpanQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "-starts"]
@@ -158,12 +156,8 @@ class Strength(models.Model):
         LED = 2, "Has led it"
         ELSEWHERE = 3, "Has led it in another school, with evidence of what changed"
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="strengths"
-    )
-    body = models.ForeignKey(
-        "schools.ResponsibleBody", on_delete=models.CASCADE, null=True, blank=True, related_name="strengths"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="strengths")
+    body = models.ForeignKey("schools.ResponsibleBody", on_delete=models.CASCADE, null=True, blank=True, related_name="strengths")
     expertise = models.ForeignKey(Expertise, on_delete=models.PROTECT, related_name="strengths")
     level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.DONE)
     evidence = models.TextField(help_text="Where and when, and what changed.")
@@ -179,12 +173,8 @@ class Strength(models.Model):
                 name="strength_of_a_person_or_a_body",
                 condition=Q(person__isnull=False, body=None) | Q(person=None, body__isnull=False),
             ),
-            models.UniqueConstraint(
-                fields=["person", "expertise"], condition=Q(body=None), name="one_strength_per_person_and_expertise"
-            ),
-            models.UniqueConstraint(
-                fields=["body", "expertise"], condition=Q(person=None), name="one_strength_per_body_and_expertise"
-            ),
+            models.UniqueConstraint(fields=["person", "expertise"], condition=Q(body=None), name="one_strength_per_person_and_expertise"),
+            models.UniqueConstraint(fields=["body", "expertise"], condition=Q(person=None), name="one_strength_per_body_and_expertise"),
         ]
 
     def __str__(self) -> str:
@@ -204,12 +194,8 @@ class InterestDeclaration(models.Model):
         OTHER = "other", "Something else"
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="interests")
-    school = models.ForeignKey(
-        "schools.School", on_delete=models.PROTECT, null=True, blank=True, related_name="interests_declared"
-    )
-    body = models.ForeignKey(
-        "schools.ResponsibleBody", on_delete=models.PROTECT, null=True, blank=True, related_name="interests_declared"
-    )
+    school = models.ForeignKey("schools.School", on_delete=models.PROTECT, null=True, blank=True, related_name="interests_declared")
+    body = models.ForeignKey("schools.ResponsibleBody", on_delete=models.PROTECT, null=True, blank=True, related_name="interests_declared")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     note = models.TextField(blank=True)
     starts = models.DateField(default=clock.today)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rise.accounts.models import User
 
 
-class DatedQuerySet(models.QuerySet[Any]):
+class SpanQuerySet(models.QuerySet[Any]):
     """Rows with ``starts`` and ``ends``, both included; no end means until further notice."""
 
     def current(self, on: date | None = None) -> Self:
@@ -21,7 +21,7 @@ class DatedQuerySet(models.QuerySet[Any]):
         return self.filter(Q(ends=None) | Q(ends__gte=on), starts__lte=on)
 
 
-class AdviserQuerySet(DatedQuerySet):
+class AdviserQuerySet(SpanQuerySet):
     def of_region(self, region_id: int) -> Self:
         return self.filter(region_id=region_id)
 
@@ -33,7 +33,7 @@ class StrengthQuerySet(models.QuerySet[Any]):
         return self.filter(Q(expires=None) | Q(expires__gte=on), recorded__lte=on)
 
 
-class InterestQuerySet(DatedQuerySet):
+class InterestQuerySet(SpanQuerySet):
     def visible_to(self, user: "User") -> Self:
         """One's own only: what somebody declared is shown to nobody else here, its effect is enough."""
         return self.filter(person=user)

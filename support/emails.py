@@ -259,9 +259,7 @@ def diagnosis_replied(person: User, *, diagnosis: int) -> Words | None:
     if found.status not in (Diagnosis.Status.AGREED, Diagnosis.Status.CORRECTED):
         return None
     said = "says that the facts are right" if found.status == Diagnosis.Status.AGREED else "asks for a correction"
-    return Words(
-        f"{found.case.school} replied to the diagnosis", f"{found.case.school} {said}.", found.get_absolute_url()
-    )
+    return Words(f"{found.case.school} replied to the diagnosis", f"{found.case.school} {said}.", found.get_absolute_url())
 
 
 KINDS = (

@@ -43,9 +43,7 @@ class TriageFilter(django_filters.FilterSet):
     support = _ticks("Support now", "by_support")
     kind = _ticks("Why it is here", "by_kind")
     authority = django_filters.CharFilter(label="Local authority", field_name="school__authority__name", lookup_expr="icontains")
-    own = django_filters.MultipleChoiceFilter(
-        label="Already supported", method="by_own", widget=forms.CheckboxSelectMultiple, choices=[]
-    )
+    own = django_filters.MultipleChoiceFilter(label="Already supported", method="by_own", widget=forms.CheckboxSelectMultiple, choices=[])
 
     class Meta:
         model = TriageEntry
@@ -67,10 +65,7 @@ class TriageFilter(django_filters.FilterSet):
         short = {"universal": "Universal", "enhanced": "Enhanced", "intervention": "Intervention"}
         self._choices("support", [(tier.value, short[tier.value], counts[f"tier_{tier.value}"]) for tier in Tier])
         kinds = dict(
-            Signal.objects.filter(entry__in=entries.order_by().values("pk"))
-            .order_by()
-            .values_list("kind")
-            .annotate(Count("entry", distinct=True))
+            Signal.objects.filter(entry__in=entries.order_by().values("pk")).order_by().values_list("kind").annotate(Count("entry", distinct=True))
         )
         self._choices("kind", [(kind.value, kind.label, kinds.get(kind.value, 0)) for kind in Signal.Kind])
         self._choices("own", [("yes", "Own team in place", counts["own"])])
@@ -109,9 +104,7 @@ class TriageFilter(django_filters.FilterSet):
 
 
 class RequestFilter(django_filters.FilterSet):
-    status = django_filters.MultipleChoiceFilter(
-        label="Where it is", choices=SupportRequest.Status.choices, widget=forms.CheckboxSelectMultiple
-    )
+    status = django_filters.MultipleChoiceFilter(label="Where it is", choices=SupportRequest.Status.choices, widget=forms.CheckboxSelectMultiple)
     side = django_filters.MultipleChoiceFilter(
         label="Who asked", choices=[("school", "School"), ("body", "Trust or authority")], widget=forms.CheckboxSelectMultiple
     )
@@ -123,9 +116,7 @@ class RequestFilter(django_filters.FilterSet):
 
 
 class CaseFilter(django_filters.FilterSet):
-    stage = django_filters.MultipleChoiceFilter(
-        label="Stage", choices=SupportCase.Stage.choices, widget=forms.CheckboxSelectMultiple
-    )
+    stage = django_filters.MultipleChoiceFilter(label="Stage", choices=SupportCase.Stage.choices, widget=forms.CheckboxSelectMultiple)
     adviser = django_filters.ChoiceFilter(
         label="Adviser",
         method="by_adviser",

@@ -25,15 +25,11 @@ class RequestForm(Form):
     """A request for help. Parts may be missing in a draft; sending asks for them."""
 
     school = forms.ModelChoiceField(label="School", queryset=School.objects.none(), empty_label="Choose a school")
-    topic = forms.ModelChoiceField(
-        label="What is it about?", queryset=Expertise.objects.filter(retired=False), empty_label="Choose a subject"
-    )
+    topic = forms.ModelChoiceField(label="What is it about?", queryset=Expertise.objects.filter(retired=False), empty_label="Choose a subject")
     what_for = TextField(
         label="What would you like help with?", required=False, max_length=2000, help_text="One or two things that would be different."
     )
-    tried = TextField(
-        label="What have you tried so far?", required=False, max_length=2000, help_text="And what support do you have already?"
-    )
+    tried = TextField(label="What have you tried so far?", required=False, max_length=2000, help_text="And what support do you have already?")
     urgency = RadiosField(label="When do you need it?", choices=SupportRequest.Urgency)
     contact = forms.CharField(
         label="Who should we call?", required=False, max_length=200, help_text="A name and a telephone number, for example J. Cole, 0161 496 0000."
@@ -76,9 +72,7 @@ class AnswerForm(Form):
 
 
 class ExistingSupportForm(Form):
-    what = TextField(
-        label="What support is in place?", max_length=1000, rows=3, help_text="For example: a maths lead of the trust, one day a week."
-    )
+    what = TextField(label="What support is in place?", max_length=1000, rows=3, help_text="For example: a maths lead of the trust, one day a week.")
     given_by = forms.CharField(label="Who gives it?", max_length=120, help_text="For example, the trust's own team.")
     since = DateField(label="Since when?", required=False)
     button = "Save"
@@ -235,7 +229,9 @@ class RepresentationForm(Form):
         },
     )
     answer = TextField(label="Reasons for your decision", max_length=3000)
-    reasons = TextField(label="The reasons of the decision, as they should read", required=False, max_length=3000, help_text="Only when you change them.")
+    reasons = TextField(
+        label="The reasons of the decision, as they should read", required=False, max_length=3000, help_text="Only when you change them."
+    )
     button = "Send decision"
     asked_as = {"outcome": "your decision", "answer": "the reasons for your decision"}
 
@@ -270,7 +266,9 @@ class AssignForm(Form):
 
 class DiagnosisForm(Form):
     visited_on = DateField(label="Date of the visit")
-    seen = TextField(label="What you saw", max_length=8000, rows=10, help_text="Strengths first, then what would help. Facts that the school can check.")
+    seen = TextField(
+        label="What you saw", max_length=8000, rows=10, help_text="Strengths first, then what would help. Facts that the school can check."
+    )
     outcome = RadiosField(
         label="What follows?",
         choices=Diagnosis.Outcome,

@@ -135,9 +135,7 @@ def may_decide_representation(user: "User", representation: Representation) -> b
 
 def may_set_aside(user: "User", decision: TierDecision) -> bool:
     """Withdraw a decision because of a reply: whoever decides on that reply."""
-    return any(
-        may_decide_representation(user, reply) for reply in decision.representations.open().select_related("decision")
-    )
+    return any(may_decide_representation(user, reply) for reply in decision.representations.open().select_related("decision"))
 
 
 # Cases
@@ -145,11 +143,7 @@ def may_set_aside(user: "User", decision: TierDecision) -> bool:
 
 def is_case_adviser(user: "User", case: SupportCase) -> bool:
     """The adviser assigned to the case now, still an adviser in its region and not barred from the school."""
-    return (
-        case.adviser is not None
-        and case.adviser.person_id == user.pk
-        and acts_at(user, case.school, Role.ADVISER)
-    )
+    return case.adviser is not None and case.adviser.person_id == user.pk and acts_at(user, case.school, Role.ADVISER)
 
 
 def may_open_case(user: "User", school: School) -> bool:

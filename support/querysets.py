@@ -51,7 +51,7 @@ class TriageQuerySet(models.QuerySet[Any]):
         """Waiting for the regional director."""
         return self.filter(closed=None, decision__status="proposed")
 
-    def latest(self) -> Self:  # type: ignore[override]
+    def newest_round(self) -> Self:
         """The newest round of each school."""
         newer = self.model.objects.filter(school=OuterRef("school"), pk__gt=OuterRef("pk"))
         return self.filter(~Exists(newer))

@@ -71,15 +71,11 @@ def advance(case: SupportCase, *, to: str, by: User) -> SupportCase:
     move = {Stage.DECIDED: "decide"}.get(Stage(to), str(to))
     if case.stage not in CASE.moves[move].from_:
         return case
-    return CASE.move(
-        case, move, by=system_user(), details={"because_of": str(by)}, stage_since=clock.today()
-    )
+    return CASE.move(case, move, by=system_user(), details={"because_of": str(by)}, stage_since=clock.today())
 
 
 @transaction.atomic
-def assign(
-    case: SupportCase, *, adviser: Adviser, by: User, override_reason: str = "", version: int | None = None
-) -> SupportCase:
+def assign(case: SupportCase, *, adviser: Adviser, by: User, override_reason: str = "", version: int | None = None) -> SupportCase:
     """Make somebody the adviser of a case and take the days it needs; whoever had it before is released.
 
     Raises NotReady: past the days left (with the figure; a regional director may give a reason), or an interest.
@@ -99,9 +95,7 @@ def assign(
         adviser=adviser,
         assigned_at=clock.now(),
     )
-    advisers.place(
-        adviser, school=case.school, work=case.ref, days=case.days, by=by, override_reason=override_reason
-    )
+    advisers.place(adviser, school=case.school, work=case.ref, days=case.days, by=by, override_reason=override_reason)
     outbox.tell(
         "case_assigned",
         case,
@@ -111,9 +105,7 @@ def assign(
         adviser=adviser.pk,
     )
     if before is not None:
-        outbox.tell(
-            "case_handed_on", case, to=before.person, key=f"case-handed-on-{case.ref}-{case.version}", case=case.pk
-        )
+        outbox.tell("case_handed_on", case, to=before.person, key=f"case-handed-on-{case.ref}-{case.version}", case=case.pk)
     return advance(case, to=Stage.EVIDENCE, by=by) if case.stage == Stage.DECIDED else case
 
 
@@ -141,9 +133,7 @@ def why_none(advisers: Iterable[Adviser], school: School) -> dict[int, str]:
 
 
 @transaction.atomic
-def change_stage(
-    case: SupportCase, *, move: str, by: User, reason: str = "", version: int | None = None
-) -> SupportCase:
+def change_stage(case: SupportCase, *, move: str, by: User, reason: str = "", version: int | None = None) -> SupportCase:
     """Pause, resume, end, check, close or stop a case: ``move`` is the name in the lifecycle ("resume" finds its own)."""
     today = clock.today()
     changes: dict[str, Any] = {"stage_since": today}
@@ -172,9 +162,7 @@ def change_stage(
 
 
 @transaction.atomic
-def save_diagnosis(
-    case: SupportCase, *, visited_on: date, seen: str, outcome: str, by: User, version: int | None = None
-) -> Diagnosis:
+def save_diagnosis(case: SupportCase, *, visited_on: date, seen: str, outcome: str, by: User, version: int | None = None) -> Diagnosis:
     """Keep the diagnosis as a draft, or correct it after the school asked. Raises WrongStatus while it is with the school."""
     if not is_case_adviser(by, case) or not case.is_live:
         raise PermissionDenied
@@ -215,9 +203,7 @@ def share_diagnosis(diagnosis: Diagnosis, *, by: User, version: int | None = Non
         shared_at=clock.now(),
     )
     case = SupportCase.objects.select_related("school", "adviser").get(pk=diagnosis.case_id)
-    path = {Diagnosis.Outcome.MATCH: "match", Diagnosis.Outcome.REVIEW: "review"}.get(
-        Diagnosis.Outcome(diagnosis.outcome), ""
-    )
+    path = {Diagnosis.Outcome.MATCH: "match", Diagnosis.Outcome.REVIEW: "review"}.get(Diagnosis.Outcome(diagnosis.outcome), "")
     switched = path == SupportCase.Path.MATCH and case.path == SupportCase.Path.REVIEW
     if path and case.path != path:
         label = SupportCase.Path(path).label.lower()
@@ -239,9 +225,7 @@ def share_diagnosis(diagnosis: Diagnosis, *, by: User, version: int | None = Non
 
 
 @transaction.atomic
-def write_and_share_diagnosis(
-    case: SupportCase, *, visited_on: date, seen: str, outcome: str, by: User, version: int | None = None
-) -> Diagnosis:
+def write_and_share_diagnosis(case: SupportCase, *, visited_on: date, seen: str, outcome: str, by: User, version: int | None = None) -> Diagnosis:
     """Save and share in one step; when it cannot be shared nothing is kept."""
     diagnosis = save_diagnosis(case, visited_on=visited_on, seen=seen, outcome=outcome, by=by, version=version)
     return share_diagnosis(diagnosis, by=by)

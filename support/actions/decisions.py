@@ -193,9 +193,7 @@ def decide_proposal(
         reply_by=calendar.add_working_days(today, REPLY_DAYS),
     )  # fmt: skip
     _tell_school("decision_informed", decision)
-    outbox.tell(
-        "proposal_agreed", decision, to=decision.proposed_by, key=f"proposal-agreed-{decision.pk}", decision=decision.pk
-    )
+    outbox.tell("proposal_agreed", decision, to=decision.proposed_by, key=f"proposal-agreed-{decision.pk}", decision=decision.pk)
     return expedite(decision, ground=urgent_ground, by=by) if urgent_ground.strip() else decision
 
 
@@ -257,9 +255,7 @@ def represent(decision: TierDecision, *, kind: str, words: str, by: User) -> Rep
     reviewer = _reviewer_for(decision)
     grant = None
     if reviewer is not None and not School.objects.visible_to(reviewer).filter(pk=decision.school_id).exists():
-        grant = schools.grant_access(
-            reviewer, decision.school, reason="Decides a reply to a decision", starts=clock.today(), by=system_user()
-        )
+        grant = schools.grant_access(reviewer, decision.school, reason="Decides a reply to a decision", starts=clock.today(), by=system_user())
     NothingToAdd.objects.filter(decision=decision, side=side).delete()
     reply = Representation.objects.create(
         decision=decision,
@@ -306,9 +302,7 @@ def decide_representation(
         details = {"outcome": decision.get_outcome_display().lower()}
         decision = DECISION.move(decision, "set_aside", by=by, details=details, **until)
         _reopen_entry(decision)
-    reply = REPRESENTATION.move(
-        reply, moves[chosen], by=by, version=version, answer=answer.strip(), decided_by=by, decided_at=clock.now()
-    )
+    reply = REPRESENTATION.move(reply, moves[chosen], by=by, version=version, answer=answer.strip(), decided_by=by, decided_at=clock.now())
     if chosen == Representation.Status.CHANGED:
         TierDecision.objects.filter(pk=decision.pk).update(reasons=reasons.strip())
         trail.record("decision.correct", decision, by=by, reasons=reasons.strip())
@@ -403,9 +397,7 @@ def _supersede(school: School, today: date) -> TierDecision | None:
     earlier = TierDecision.objects.filter(school=school, status=TierDecision.Status.IN_FORCE).first()
     if earlier is None:
         return None
-    return DECISION.move(
-        earlier, "supersede", by=system_user(), details={"outcome": earlier.get_outcome_display().lower()}, until=today
-    )
+    return DECISION.move(earlier, "supersede", by=system_user(), details={"outcome": earlier.get_outcome_display().lower()}, until=today)
 
 
 def _link(earlier: TierDecision | None, later: TierDecision) -> None:
@@ -433,14 +425,7 @@ def _missing(reasons: str, in_place: list[ExistingSupport]) -> list[str]:
 def _snapshot(school: School) -> list[dict[str, str]]:
     """The signals that wait for this decision, as they are now."""
     entry = TriageEntry.objects.filter(school=school, closed=None).first()
-    return (
-        [
-            {"kind": row.kind, "source": row.source, "day": row.day.isoformat(), "words": row.words}
-            for row in entry.signals.all()
-        ]
-        if entry
-        else []
-    )
+    return [{"kind": row.kind, "source": row.source, "day": row.day.isoformat(), "words": row.words} for row in entry.signals.all()] if entry else []
 
 
 def _close_entry(school: School, decision: TierDecision) -> None:

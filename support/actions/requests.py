@@ -44,9 +44,7 @@ def save_request(
     if request is None:
         if not may_ask(by, school):
             raise PermissionDenied
-        return SupportRequest.objects.create(
-            ref=new_ref("REQ"), school=school, side=side_of(by, school), created_by=by, **words
-        )
+        return SupportRequest.objects.create(ref=new_ref("REQ"), school=school, side=side_of(by, school), created_by=by, **words)
     if request.status != SupportRequest.Status.DRAFT:
         raise WrongStatus(f"{request} has already been sent.", request)
     return edit(request, by=by, who=may_change_request, verb="request.draft", version=version, **words)
@@ -111,14 +109,9 @@ def acknowledge_request(request: SupportRequest, *, by: User) -> SupportRequest:
 
 
 @transaction.atomic
-def answer_request(
-    request: SupportRequest, *, answer: str, reason: str, by: User, version: int | None = None
-) -> SupportRequest:
+def answer_request(request: SupportRequest, *, answer: str, reason: str, by: User, version: int | None = None) -> SupportRequest:
     """Answer a request with its reason. Raises NotReady without either, or when a case is named and none is open."""
-    if (
-        answer == SupportRequest.Answer.CASE_OPENED
-        and not SupportCase.objects.live().filter(school=request.school_id).exists()
-    ):
+    if answer == SupportRequest.Answer.CASE_OPENED and not SupportCase.objects.live().filter(school=request.school_id).exists():
         raise NotReady("No case is open for this school. It opens when enhanced support comes in force")
     request = REQUEST.move(
         request,

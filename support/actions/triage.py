@@ -40,12 +40,8 @@ def record_signal(
     today = clock.today()
     entry = TriageEntry.objects.filter(school=school, closed=None).first()
     if entry is None:
-        entry = TriageEntry.objects.create(
-            school=school, opened=today, answer_by=calendar.add_working_days(today, PROMISED_DAYS)
-        )
-    signal = Signal.objects.create(
-        school=school, entry=entry, kind=kind, source=source, day=day, words=words, recorded_by=by, request=request
-    )
+        entry = TriageEntry.objects.create(school=school, opened=today, answer_by=calendar.add_working_days(today, PROMISED_DAYS))
+    signal = Signal.objects.create(school=school, entry=entry, kind=kind, source=source, day=day, words=words, recorded_by=by, request=request)
     if request is None:
         trail.record("signal.record", signal, by=by, kind=signal.get_kind_display(), source=source)
     return signal
@@ -63,9 +59,7 @@ def close_if_answered(school: School) -> None:
 
 
 @transaction.atomic
-def record_existing_support(
-    school: School, *, what: str, given_by: str, since: date | None, by: User
-) -> ExistingSupport:
+def record_existing_support(school: School, *, what: str, given_by: str, since: date | None, by: User) -> ExistingSupport:
     """Record support that is in place; an earlier "nothing in place" ends. Raises PermissionDenied or NotReady."""
     if not may_record_existing_support(by, school):
         raise PermissionDenied
@@ -74,9 +68,7 @@ def record_existing_support(
     lock(school)
     today = clock.today()
     ExistingSupport.objects.filter(school=school, nothing=True, ended=None).update(ended=today)
-    support = ExistingSupport.objects.create(
-        school=school, what=what.strip(), given_by=given_by.strip(), since=since, recorded_by=by
-    )
+    support = ExistingSupport.objects.create(school=school, what=what.strip(), given_by=given_by.strip(), since=since, recorded_by=by)
     trail.record("existing_support.record", support, by=by, what=support.what, given_by=support.given_by)
     return support
 
@@ -123,9 +115,7 @@ def assign_owner(entries: Iterable[TriageEntry], *, owner: User | None, by: User
         )
         changed += 1
         if owner and owner.pk != by.pk:
-            outbox.tell(
-                "triage_owner", entry, to=owner, key=f"triage-owner-{entry.pk}-{entry.version}-{owner.pk}", entry=entry.pk
-            )
+            outbox.tell("triage_owner", entry, to=owner, key=f"triage-owner-{entry.pk}-{entry.version}-{owner.pk}", entry=entry.pk)
     return changed
 
 

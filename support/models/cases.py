@@ -44,12 +44,8 @@ class SupportCase(models.Model):
 
     ref = models.CharField(max_length=12, unique=True, editable=False)
     school = models.ForeignKey("schools.School", on_delete=models.PROTECT, related_name="cases")
-    decision = models.ForeignKey(
-        "support.TierDecision", on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
-    )
-    adviser = models.ForeignKey(
-        "advisers.Adviser", on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
-    )
+    decision = models.ForeignKey("support.TierDecision", on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
+    adviser = models.ForeignKey("advisers.Adviser", on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
     days = models.DecimalField("adviser's days a term", max_digits=5, decimal_places=1, default=Decimal("3.0"))
     path = models.CharField(max_length=6, choices=Path.choices, blank=True)
     stage = models.CharField(max_length=16, choices=Stage.choices, default=Stage.IDENTIFIED)
@@ -71,13 +67,10 @@ class SupportCase(models.Model):
             models.Index(fields=["adviser", "stage"], name="case_by_adviser"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["school"], condition=~Q(stage__in=["closed", "stopped"]), name="one_live_case_a_school"
-            ),
+            models.UniqueConstraint(fields=["school"], condition=~Q(stage__in=["closed", "stopped"]), name="one_live_case_a_school"),
             models.CheckConstraint(
                 name="case_closed_has_its_day",
-                condition=Q(stage__in=["closed", "stopped"], closed__isnull=False)
-                | ~Q(stage__in=["closed", "stopped"]) & Q(closed=None),
+                condition=Q(stage__in=["closed", "stopped"], closed__isnull=False) | ~Q(stage__in=["closed", "stopped"]) & Q(closed=None),
             ),
             models.CheckConstraint(name="case_closed_after_opened", condition=Q(closed=None) | Q(closed__gte=F("opened"))),
             models.CheckConstraint(
@@ -134,9 +127,7 @@ class Diagnosis(models.Model):
     class Meta:
         verbose_name_plural = "diagnoses"
         constraints = [
-            models.CheckConstraint(
-                name="diagnosis_shared_has_its_time", condition=Q(status="draft") | Q(shared_at__isnull=False)
-            ),
+            models.CheckConstraint(name="diagnosis_shared_has_its_time", condition=Q(status="draft") | Q(shared_at__isnull=False)),
             models.CheckConstraint(
                 name="diagnosis_replied_by_and_at",
                 condition=Q(replied_by=None, replied_at=None) | Q(replied_by__isnull=False, replied_at__isnull=False),

@@ -75,9 +75,7 @@ class TierDecision(models.Model):
     quality_evidence = models.TextField("evidence on the quality of education", blank=True)
     leadership_evidence = models.TextField("evidence on the capacity of leadership", blank=True)
     statutory_ground = models.TextField(blank=True)
-    urgent_ground = models.TextField(
-        "safeguarding or statutory ground", blank=True, help_text="Why it came in force before the reply period ended."
-    )
+    urgent_ground = models.TextField("safeguarding or statutory ground", blank=True, help_text="Why it came in force before the reply period ended.")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PROPOSED)
     version = models.PositiveIntegerField(default=1)
     proposed_by = models.ForeignKey(ME, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -101,9 +99,7 @@ class TierDecision(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["school"], condition=Q(status="in_force"), name="one_decision_in_force"),
-            models.UniqueConstraint(
-                fields=["school"], condition=Q(status__in=["proposed", "informed"]), name="one_decision_on_its_way"
-            ),
+            models.UniqueConstraint(fields=["school"], condition=Q(status__in=["proposed", "informed"]), name="one_decision_on_its_way"),
             models.CheckConstraint(
                 name="decision_has_its_decider",
                 condition=Q(decided_by=None, decided_at=None, status__in=["proposed", "withdrawn"])
@@ -111,17 +107,13 @@ class TierDecision(models.Model):
             ),
             models.CheckConstraint(
                 name="intervention_has_both_limbs_or_a_ground",
-                condition=~Q(tier="intervention")
-                | ~Q(quality_evidence="") & ~Q(leadership_evidence="")
-                | ~Q(statutory_ground=""),
+                condition=~Q(tier="intervention") | ~Q(quality_evidence="") & ~Q(leadership_evidence="") | ~Q(statutory_ground=""),
             ),
             models.CheckConstraint(
                 name="decision_in_force_has_its_day",
                 condition=~Q(status__in=["in_force", "superseded"]) | Q(starts__isnull=False),
             ),
-            models.CheckConstraint(
-                name="decision_until_after_start", condition=Q(until=None) | Q(until__gte=F("starts"))
-            ),
+            models.CheckConstraint(name="decision_until_after_start", condition=Q(until=None) | Q(until__gte=F("starts"))),
         ]
 
     def __str__(self) -> str:
@@ -177,12 +169,8 @@ class Representation(models.Model):
     at = models.DateTimeField(default=clock.now)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
     version = models.PositiveIntegerField(default=1)
-    reviewer = models.ForeignKey(
-        ME, on_delete=models.PROTECT, null=True, blank=True, related_name="representations_to_decide"
-    )
-    grant = models.ForeignKey(
-        "schools.SchoolAccess", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
-    )
+    reviewer = models.ForeignKey(ME, on_delete=models.PROTECT, null=True, blank=True, related_name="representations_to_decide")
+    grant = models.ForeignKey("schools.SchoolAccess", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
     answer_by = models.DateField()
     answer = models.TextField(blank=True)
     decided_by = models.ForeignKey(ME, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -198,9 +186,7 @@ class Representation(models.Model):
                 condition=Q(status="open", decided_by=None, decided_at=None)
                 | ~Q(status="open") & Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(answer=""),
             ),
-            models.UniqueConstraint(
-                fields=["decision", "side"], condition=Q(status="open"), name="one_open_representation_a_side"
-            ),
+            models.UniqueConstraint(fields=["decision", "side"], condition=Q(status="open"), name="one_open_representation_a_side"),
         ]
 
     def __str__(self) -> str:

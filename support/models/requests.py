@@ -71,9 +71,7 @@ class SupportRequest(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="request_answer_is_whole",
-                condition=Q(status="answered", answered_by__isnull=False, answered_at__isnull=False)
-                & ~Q(answer="")
-                & ~Q(answer_reason="")
+                condition=Q(status="answered", answered_by__isnull=False, answered_at__isnull=False) & ~Q(answer="") & ~Q(answer_reason="")
                 | ~Q(status="answered") & Q(answered_by=None, answered_at=None, answer=""),
             ),
             models.CheckConstraint(
@@ -82,8 +80,7 @@ class SupportRequest(models.Model):
             ),
             models.CheckConstraint(
                 name="request_acknowledged_by_and_at",
-                condition=Q(acknowledged_by=None, acknowledged_at=None)
-                | Q(acknowledged_by__isnull=False, acknowledged_at__isnull=False),
+                condition=Q(acknowledged_by=None, acknowledged_at=None) | Q(acknowledged_by__isnull=False, acknowledged_at__isnull=False),
             ),
         ]
 

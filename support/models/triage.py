@@ -25,9 +25,7 @@ class TriageEntry(models.Model):
     owner = models.ForeignKey(ME, on_delete=models.PROTECT, null=True, blank=True, related_name="triage_entries")
     next_step = models.CharField(max_length=200, blank=True)
     next_step_by = models.DateField(null=True, blank=True)
-    decision = models.ForeignKey(
-        "support.TierDecision", on_delete=models.PROTECT, null=True, blank=True, related_name="answers"
-    )
+    decision = models.ForeignKey("support.TierDecision", on_delete=models.PROTECT, null=True, blank=True, related_name="answers")
     closed = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -67,9 +65,7 @@ class Signal(models.Model):
     words = models.CharField(max_length=200)
     recorded_by = models.ForeignKey(ME, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
-    request = models.OneToOneField(
-        "support.SupportRequest", on_delete=models.PROTECT, null=True, blank=True, related_name="signal"
-    )
+    request = models.OneToOneField("support.SupportRequest", on_delete=models.PROTECT, null=True, blank=True, related_name="signal")
 
     objects = SignalQuerySet.as_manager()
 
@@ -102,9 +98,7 @@ class ExistingSupport(models.Model):
                 name="existing_support_says_what_or_nothing",
                 condition=Q(nothing=True, what="", given_by="") | Q(nothing=False) & ~Q(what="") & ~Q(given_by=""),
             ),
-            models.UniqueConstraint(
-                fields=["school"], condition=Q(nothing=True, ended=None), name="nothing_in_place_said_once"
-            ),
+            models.UniqueConstraint(fields=["school"], condition=Q(nothing=True, ended=None), name="nothing_in_place_said_once"),
         ]
 
     def __str__(self) -> str:

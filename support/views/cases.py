@@ -16,7 +16,6 @@ from rise import clock
 from rise.accounts.models import Role, User
 from rise.audit.models import Event
 from rise.audit.words import sentence
-from rise.lists import Listing
 from rise.workflow import NotReady, WrongStatus
 from schools import calendar
 from support import actions
@@ -37,7 +36,7 @@ from support.permissions import (
     may_reply_to_diagnosis,
     may_run_case,
 )
-from support.views.common import school_crumbs, school_or_404
+from support.views.common import SupportListing, school_crumbs, school_or_404
 
 RUN_MOVES = {
     "pause": "Pause it",
@@ -54,9 +53,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
     if not may_list_cases(request.user):
         raise PermissionDenied
     rows = SupportCase.objects.visible_to(request.user).select_related("school__authority", "adviser__person")
-    if not any(name in request.GET for name in CaseFilter.base_filters):
+    if "stage" not in request.GET:
         rows = rows.live()
-    listing = Listing(
+    listing = SupportListing(
         request,
         rows,
         CaseFilter,

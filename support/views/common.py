@@ -1,14 +1,17 @@
 """What the pages share."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
 
 from rise import clock
 from rise.accounts.models import Role, User
 from rise.accounts.roles import REGION_ROLES
+from rise.lists import Chip, Listing
 from schools import calendar
 from schools.models import School
 
@@ -29,8 +32,6 @@ def school_url(school: School) -> str:
 
 
 def _has(name: str, *args: Any) -> bool:
-    from django.urls import NoReverseMatch
-
     try:
         reverse(name, args=args)
     except NoReverseMatch:
@@ -69,3 +70,12 @@ def _days(number: int) -> str:
 
 def is_official(user: User) -> bool:
     return user.scope.has(Role.NATIONAL_OFFICIAL, Role.AUDITOR)
+
+
+class SupportListing(Listing):
+    """A list whose chips say what was chosen without the counts that stand beside the choices; "Anyone" chooses nothing."""
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        said = [Chip(re.sub(r" \([\d,]+\)$", "", chip.text), chip.url) for chip in super().chips]
+        return [chip for chip in said if chip.text != "Anyone"]

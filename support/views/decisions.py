@@ -40,7 +40,14 @@ DOES_NOT_MEAN = {
     "intervention": "It does not settle what happens next: each formal step has its own notice and its own right to reply.",
 }
 DOES_NOT_MEAN_USUALLY = "It is no judgement of the school, its leaders or its staff, and it is not published."
-DATA = {"inspection": "Inspection report", "attendance": "Attendance", "attainment": "Attainment", "asked": "Request for help", "body_asked": "Request for help", "other": "Other"}
+DATA = {
+    "inspection": "Inspection report",
+    "attendance": "Attendance",
+    "attainment": "Attainment",
+    "asked": "Request for help",
+    "body_asked": "Request for help",
+    "other": "Other",
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,11 +64,7 @@ def decide(request: HttpRequest, urn: int) -> HttpResponse:
     may = may_decide(request.user, decision)
     if not may:
         raise PermissionDenied
-    form: Any = (
-        DecideForm(request.POST or None, initial={"version": decision.version})
-        if proposed
-        else ExpediteForm(request.POST or None)
-    )
+    form: Any = DecideForm(request.POST or None, initial={"version": decision.version}) if proposed else ExpediteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             words = _decide(decision, form.cleaned_data, request.user) if proposed else _expedite(decision, form, request.user)
@@ -226,11 +229,7 @@ def representation(request: HttpRequest, urn: int, pk: int) -> HttpResponse:
     may = REPRESENTATION.may(request.user, reply, "uphold")
     if request.method == "POST":
         REPRESENTATION.require(reply, "uphold", by=request.user)
-    form = (
-        RepresentationForm(request.POST or None, initial={"version": reply.version, "reasons": reply.decision.reasons})
-        if may
-        else None
-    )
+    form = RepresentationForm(request.POST or None, initial={"version": reply.version, "reasons": reply.decision.reasons}) if may else None
     if request.method == "POST" and form is not None and form.is_valid():
         answers = form.cleaned_data
         try:
@@ -264,4 +263,3 @@ def representation(request: HttpRequest, urn: int, pk: int) -> HttpResponse:
 
 def _day(day: Any) -> str:
     return f"{day.day} {day:%B %Y}"
-

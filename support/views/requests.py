@@ -111,9 +111,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
     )
     for row in listing.rows:
         row.wait = wait_words(row.sent_at.date(), row.reply_by) if row.waits else None
-    return render(
-        request, "support/request_list.html", {"listing": listing, "may_ask": may_ask_anywhere(request.user)}
-    )
+    return render(request, "support/request_list.html", {"listing": listing, "may_ask": may_ask_anywhere(request.user)})
 
 
 @require_GET
@@ -179,4 +177,3 @@ def _request(request: HttpRequest, ref: str) -> SupportRequest:
         "school__responsible_body", "school__authority", "topic", "created_by", "answered_by", "acknowledged_by"
     )
     return get_object_or_404(rows, ref=ref)
-

@@ -11,14 +11,12 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rise import clock
 from rise.accounts.roles import REGION_ROLES
 from rise.exports import csv_response
 from rise.forms import lower_first
-from rise.lists import Chip, Listing
 from rise.workflow import NotReady, WrongStatus
 from schools.models import School
 from support import actions
@@ -38,7 +36,7 @@ from support.permissions import (
     may_withdraw_decision,
     side_of,
 )
-from support.views.common import is_official, school_or_404, team_of, wait_words
+from support.views.common import SupportListing, is_official, school_or_404, team_of, wait_words
 
 VIEWS = {
     "open": "No decision",
@@ -51,15 +49,6 @@ VIEWS = {
 LARGEST_CHANGE = 2000  # schools in one bulk change
 
 
-class TriageListing(Listing):
-    """The queue: chips say what was chosen without the counts that stand beside the choices; "Anyone" chooses nothing."""
-
-    @cached_property
-    def chips(self) -> list[Chip]:
-        said = [Chip(re.sub(r" \([\d,]+\)$", "", chip.text), chip.url) for chip in super().chips]
-        return [chip for chip in said if chip.text != "Anyone"]
-
-
 def _entries(request: HttpRequest) -> QuerySet[TriageEntry]:
     return TriageEntry.objects.visible_to(request.user).with_listing()
 
@@ -67,7 +56,7 @@ def _entries(request: HttpRequest) -> QuerySet[TriageEntry]:
 def _viewed(entries: QuerySet[TriageEntry], view: str) -> QuerySet[TriageEntry]:
     """The rows of one of the named views."""
     if view == "all":
-        return entries.latest()
+        return entries.newest_round()
     if view == "proposed":
         return entries.proposed()
     found = entries.open()
@@ -79,14 +68,12 @@ def _viewed(entries: QuerySet[TriageEntry], view: str) -> QuerySet[TriageEntry]:
     return found
 
 
-def _listing(request: HttpRequest) -> tuple[TriageListing, str]:
+def _listing(request: HttpRequest) -> tuple[SupportListing, str]:
     view = request.GET.get("view", "open")
     view = view if view in VIEWS else "open"
-    rows = _viewed(_entries(request), view).select_related(
-        "school__authority", "school__responsible_body", "owner", "decision__decided_by"
-    )
+    rows = _viewed(_entries(request), view).select_related("school__authority", "school__responsible_body", "owner", "decision__decided_by")
     rows = rows.prefetch_related(Prefetch("signals", Signal.objects.order_by("-day", "-pk")))
-    listing = TriageListing(
+    listing = SupportListing(
         request,
         rows,
         TriageFilter,
@@ -235,9 +222,7 @@ def triage_bulk(request: HttpRequest) -> HttpResponse:
         if what == "owner":
             done = actions.assign_owner(change, owner=form.cleaned_data["owner"], by=request.user)
         else:
-            done = actions.set_next_step(
-                change, next_step=form.cleaned_data["next_step"], day=form.cleaned_data["next_step_by"], by=request.user
-            )
+            done = actions.set_next_step(change, next_step=form.cleaned_data["next_step"], day=form.cleaned_data["next_step_by"], by=request.user)
         messages.success(request, f"{'Owner' if what == 'owner' else 'Next step'} changed for {done:,} school{'' if done == 1 else 's'}")
         return redirect(f"{reverse('support:triage')}?{_back_to(values)}")
     return render(
@@ -290,9 +275,7 @@ def triage_school(request: HttpRequest, urn: int) -> HttpResponse:
     if not may_read_triage_of(user, school):
         raise PermissionDenied
     may_choose = may_decide_in_triage(user, school)
-    on_its_way = (
-        TierDecision.objects.on_their_way().filter(school=school).select_related("proposed_by", "decided_by").first()
-    )
+    on_its_way = TierDecision.objects.on_their_way().filter(school=school).select_related("proposed_by", "decided_by").first()
     if request.method == "POST" and not may_choose:
         raise PermissionDenied
     form = None
@@ -341,9 +324,7 @@ def _decide(school: School, answers: dict[str, Any], user: Any) -> str:
         evidence = {key: answers.get(key, "") for key in ("quality_evidence", "leadership_evidence", "statutory_ground")}
         actions.propose(school, outcome=outcome, reasons=answers["reasons"], by=user, **evidence)
         return f"{outcome.label} for {school} proposed to the regional director"
-    actions.decide_in_triage(
-        school, outcome=outcome, reasons=answers["reasons"], review_on=answers["review_on"], by=user
-    )
+    actions.decide_in_triage(school, outcome=outcome, reasons=answers["reasons"], review_on=answers["review_on"], by=user)
     return f"{outcome.label} decided for {school}. The reasons have been sent"
 
 
@@ -373,13 +354,9 @@ def triage_step(request: HttpRequest, urn: int) -> HttpResponse:
         raise Http404
     form = _step_form(school, entry, request.POST)
     if not form.is_valid():
-        return render(
-            request, "support/triage_step.html", {"school": school, "form": form, "back_url": entry.get_absolute_url()}
-        )
+        return render(request, "support/triage_step.html", {"school": school, "form": form, "back_url": entry.get_absolute_url()})
     actions.assign_owner([entry], owner=form.cleaned_data["owner"], by=request.user)
-    actions.set_next_step(
-        [entry], next_step=form.cleaned_data["next_step"], day=form.cleaned_data["next_step_by"], by=request.user
-    )
+    actions.set_next_step([entry], next_step=form.cleaned_data["next_step"], day=form.cleaned_data["next_step_by"], by=request.user)
     messages.success(request, "Owner and next step saved")
     return redirect("support:triage_school", urn=urn)
 

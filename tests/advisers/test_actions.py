@@ -43,7 +43,8 @@ def test_interest_in_a_body_shuts_its_schools_and_those_that_join(school, body, 
     assert actions.bar_from_new_schools(on=clock.today()) == 0
     assert not sees(adviser, joined)
     actions.end_interest(interest, by=adviser)
-    assert sees(adviser, school) and sees(adviser, joined)
+    assert sees(adviser, school)
+    assert sees(adviser, joined)
 
 
 def test_two_interests_in_one_school_each_keep_it_shut(school, body, adviser):

@@ -68,7 +68,9 @@ def test_three_fte_in_nine_regions_are_twenty_seven_with_the_ratio():
             adviser_post(person_as(Role.ADVISER, region), region, fte="0.75")
     SchoolFactory.create_batch(6)
     SchoolFactory(in_scope=False)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         rows = capacity.of_regions(regions, AUTUMN)
     assert len(queries) == 5
     assert sum(row.fte for row in rows) == 27

@@ -52,9 +52,7 @@ def request_at(status: str, *, school: School, by: User, **fields: object) -> Su
 
 def entry_for(school: School, *, answer_by: date | None = None, kind: str = "asked", words: str = "", **fields: object) -> TriageEntry:
     """A school in the queue with one signal."""
-    entry = TriageEntry.objects.create(
-        school=school, answer_by=answer_by or clock.today() + timedelta(days=5), **fields
-    )
+    entry = TriageEntry.objects.create(school=school, answer_by=answer_by or clock.today() + timedelta(days=5), **fields)
     Signal.objects.create(
         school=school,
         entry=entry,
@@ -71,9 +69,7 @@ def nothing_in_place(school: School, *, by: User) -> ExistingSupport:
     return ExistingSupport.objects.create(school=school, nothing=True, recorded_by=by)
 
 
-def decision_at(
-    status: str, *, school: School, proposed_by: User, decided_by: User, outcome: str = "enhanced", **fields: object
-) -> TierDecision:
+def decision_at(status: str, *, school: School, proposed_by: User, decided_by: User, outcome: str = "enhanced", **fields: object) -> TierDecision:
     """A proposed kind of decision at ``status``."""
     now, today = clock.now(), clock.today()
     made = {

@@ -89,9 +89,7 @@ def test_request_sent_joins_the_queue_and_never_changes_the_kind_of_support(aske
 
 
 def test_request_of_the_body_says_so(school, trust):
-    request = actions.save_request(
-        None, school=school, topic=expertise(), by=trust, what_for="A", tried="B", contact="C"
-    )
+    request = actions.save_request(None, school=school, topic=expertise(), by=trust, what_for="A", tried="B", contact="C")
     actions.send_request(request, by=trust)
     assert Signal.objects.get().words == "Alder Trust asked for help with attendance"
 
@@ -192,9 +190,7 @@ def test_existing_support_is_sufficient_only_with_support_and_a_date(school, adv
         actions.decide_in_triage(school, outcome="existing_sufficient", reasons="The trust helps", by=adviser)
     assert len(refusal.value.reasons) == 2
     actions.record_existing_support(school, what="Maths lead", given_by="Alder Trust", since=None, by=adviser)
-    decision = actions.decide_in_triage(
-        school, outcome="existing_sufficient", reasons="The trust helps", review_on=date(2027, 3, 1), by=adviser
-    )
+    decision = actions.decide_in_triage(school, outcome="existing_sufficient", reasons="The trust helps", review_on=date(2027, 3, 1), by=adviser)
     assert decision.tier == "universal"
 
 
@@ -317,9 +313,7 @@ def test_reply_that_changes_the_reasons_keeps_the_decision(informed, head, other
     assert reply.answer_by == calendar.add_working_days(clock.today(), 5)
     with pytest.raises(NotReady):
         actions.decide_representation(reply, outcome="changed", answer="True", by=other_director)
-    actions.decide_representation(
-        reply, outcome="changed", answer="True", reasons="One term of low attendance", by=other_director
-    )
+    actions.decide_representation(reply, outcome="changed", answer="True", reasons="One term of low attendance", by=other_director)
     informed.refresh_from_db()
     assert (informed.status, informed.reasons) == ("informed", "One term of low attendance")
 
@@ -531,9 +525,7 @@ def test_diagnosis_of_a_visit_to_come_is_refused(case, adviser):
 @pytest.mark.parametrize("person", ["officer", "director", "second_adviser", "head", "neighbour", "official"])
 def test_diagnosis_is_written_only_by_the_case_adviser(person, request, case):
     with pytest.raises(PermissionDenied):
-        actions.save_diagnosis(
-            case, visited_on=clock.today(), seen="x", outcome="match", by=request.getfixturevalue(person)
-        )
+        actions.save_diagnosis(case, visited_on=clock.today(), seen="x", outcome="match", by=request.getfixturevalue(person))
 
 
 # Triage
@@ -554,9 +546,7 @@ def test_neighbour_sees_nothing_of_a_school_elsewhere(neighbour, adviser, school
     case = case_at("evidence", school=school, adviser=adviser_post(adviser, north_west))
     diagnosis_at("shared", case=case, by=adviser)
     decision = decision_at("in_force", school=school, proposed_by=adviser, decided_by=director)
-    Representation.objects.create(
-        decision=decision, side="school", kind="accuracy", words="x", by=head, answer_by=clock.today()
-    )
+    Representation.objects.create(decision=decision, side="school", kind="accuracy", words="x", by=head, answer_by=clock.today())
     entry_for(school)
     nothing_in_place(school, by=officer)
     request_at("sent", school=school, by=head)

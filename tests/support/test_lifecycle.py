@@ -58,11 +58,7 @@ CASE_TABLE = {
     ("exited", "check"): "sustained_check",
     ("sustained_check", "close"): "closed",
     ("paused", "resume_planning"): "planning",
-    **{
-        (stage, to): to
-        for to in ("evidence", "planning", "brokerage", "delivery", "review")
-        for stage in FORWARD[: FORWARD.index(to)]
-    },
+    **{(stage, to): to for to in ("evidence", "planning", "brokerage", "delivery", "review") for stage in FORWARD[: FORWARD.index(to)]},
     **{(stage, "exit"): "exited" for stage in ("planning", "brokerage", "delivery", "review")},
     **{(stage, "pause"): "paused" for stage in WORKING},
     **{(stage, "stop"): "stopped" for stage in (*FORWARD, "paused")},

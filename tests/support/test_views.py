@@ -138,9 +138,7 @@ def test_answer_to_what_was_withdrawn_meanwhile_is_a_conflict(as_, head, adviser
 def queue(school, adviser, officer):
     """Three schools: one overdue with own support and an owner, one due, one that only an inspection brought."""
     today = clock.today()
-    overdue = entry_for(
-        school, opened=calendar.add_working_days(today, -12), answer_by=calendar.add_working_days(today, -2), owner=adviser
-    )
+    overdue = entry_for(school, opened=calendar.add_working_days(today, -12), answer_by=calendar.add_working_days(today, -2), owner=adviser)
     ExistingSupport.objects.create(school=school, what="Maths lead", given_by="Alder Trust", recorded_by=officer)
     due = entry_for(SchoolFactory(name="Duefield School", phase="secondary"), answer_by=calendar.add_working_days(today, 1))
     report = entry_for(
@@ -232,9 +230,7 @@ def test_queue_costs_the_same_for_three_and_fifty(as_, adviser, queue, officer, 
     three = queries_of(client, "/triage/?per_page=100")
     for number in range(47):
         entry = entry_for(SchoolFactory(), owner=officer if number % 2 else None)
-        Signal.objects.create(
-            school=entry.school, entry=entry, kind="other", source="x", day=clock.today(), words="y", recorded_by=officer
-        )
+        Signal.objects.create(school=entry.school, entry=entry, kind="other", source="x", day=clock.today(), words="y", recorded_by=officer)
     assert queries_of(client, "/triage/?per_page=100") == three <= 16
 
 
@@ -259,9 +255,7 @@ def test_select_all_covers_every_page_of_the_filter(as_, officer, adviser, queue
     assert 'name="all" value="yes"' in page
     asks = "do=owner&all=yes&phase=secondary"
     assert len(client.get(f"/triage/bulk/?{asks}").context["entries"]) == 32
-    response = client.post(
-        "/triage/bulk/", {"do": "owner", "all": "yes", "phase": "secondary", "set-owner": adviser.pk, **ONCE}
-    )
+    response = client.post("/triage/bulk/", {"do": "owner", "all": "yes", "phase": "secondary", "set-owner": adviser.pk, **ONCE})
     assert response["Location"] == "/triage/?phase=secondary"
     assert TriageEntry.objects.filter(owner=adviser).count() == 33
     assert TriageEntry.objects.exclude(school__phase="secondary").get().owner == adviser
@@ -333,9 +327,7 @@ def test_triage_page_costs_the_same_however_much_is_recorded(as_, adviser, offic
     nothing_in_place(school, by=officer)
     few = queries_of(as_(adviser), address)
     for _ in range(15):
-        Signal.objects.create(
-            school=school, entry=entry, kind="other", source="x", day=clock.today(), words="y", recorded_by=officer
-        )
+        Signal.objects.create(school=school, entry=entry, kind="other", source="x", day=clock.today(), words="y", recorded_by=officer)
         decision_at("superseded", school=school, proposed_by=adviser, decided_by=officer)
     assert queries_of(as_(adviser), address) == few
 

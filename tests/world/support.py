@@ -29,9 +29,7 @@ def build(world) -> None:
     world.entry = entry_for(school, words=NOTE)
     nothing_in_place(school, by=people["officer_own"])
     reviewer = person_as(Role.REGIONAL_DIRECTOR, world.north_east)
-    world.decision = decision_at(
-        "in_force", school=school, proposed_by=people["adviser_assigned"], decided_by=people["director_own"], reasons=NOTE
-    )
+    world.decision = decision_at("in_force", school=school, proposed_by=people["adviser_assigned"], decided_by=people["director_own"], reasons=NOTE)
     world.proposal = decision_at(
         "proposed",
         school=school,
@@ -40,9 +38,7 @@ def build(world) -> None:
         proposed_by=people["adviser_assigned"],
         decided_by=people["director_own"],
     )
-    world.representation = representation_at(
-        "open", decision=world.decision, by=people["leader_own"], reviewer=reviewer, words=NOTE
-    )
+    world.representation = representation_at("open", decision=world.decision, by=people["leader_own"], reviewer=reviewer, words=NOTE)
     post = adviser_post(people["adviser_assigned"], world.north_west)
     world.case = case_at("planning", school=school, adviser=post, decision=world.decision)
     world.diagnosis = diagnosis_at("shared", case=world.case, by=people["adviser_assigned"], seen=NOTE)
