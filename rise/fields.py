@@ -105,6 +105,7 @@ def render_field(bound: BoundField, **options: Any) -> SafeString:
         "described": " ".join(described),
         "limit": limit,
         "value": bound.value(),
+        "small": True,
         **options,
     }
     if kind in ("radios", "checkboxes"):

@@ -250,8 +250,8 @@ def link_if(name: str, *args: Any, **kwargs: Any) -> str:
 def field(bound: BoundField, **options: Any) -> SafeString:
     """One field of one of our forms, with its label, hint and errors: ``{% field form.note %}``.
 
-    Options: ``label_class`` (such as ``govuk-label--m``), ``rows``, ``width`` (2, 3, 4, 5, 10, 20), ``small`` and
-    ``inline`` for choices, ``autocomplete``, ``inputmode``, ``hide_label``.
+    Options: ``label_class`` (such as ``govuk-label--m``), ``rows``, ``width`` (2, 3, 4, 5, 10, 20), ``small=False`` for
+    large boxes, ``inline`` for choices in a row, ``autocomplete``, ``inputmode``, ``hide_label``.
     """
     from rise.fields import render_field
 
