@@ -22,6 +22,7 @@ def touch(cursor: Any, schools: str) -> None:
         f"DROP TABLE IF EXISTS register_touched; CREATE TEMP TABLE register_touched ON COMMIT DROP AS SELECT DISTINCT u AS key FROM ({schools}) t(u)"
     )
     cursor.execute("ALTER TABLE register_touched ADD PRIMARY KEY (key)")
+    cursor.execute("ANALYZE register_touched")
 
 
 def name_trusts(cursor: Any) -> None:

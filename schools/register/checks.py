@@ -9,17 +9,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import contains, itemgetter
 
 from schools.models import School
 from schools.register.faults import Reject
 from schools.register.layouts import DATE_PARTS, NO_VALUE, STORED_TYPES, As, Column, Kind, Layout
 
 #: Great Britain on the national grid, in metres.
-EASTINGS, NORTHINGS = range(1, 700_001), range(1, 1_300_001)
+AREAS = {"easting": range(1, 700_001), "northing": range(1, 1_300_001)}
 LARGEST_NUMBER = 2_147_483_647
+REMEMBERED = 50_000  # good cells of one column
 EXAMPLES = 5  # rows named in a warning; the rest are counted
 
-OUT_OF_SCOPE = "out of scope"
 Fixes = dict[int, str]  # place in the row -> what to store instead
 
 
@@ -47,17 +48,6 @@ class Warnings:
         ]
 
 
-@dataclass(frozen=True)
-class Passed:
-    """A row that may be stored: its key, and the cells to store otherwise than they stand."""
-
-    key: int
-    fixes: Fixes
-
-
-Verdict = Passed | Reject | str  # OUT_OF_SCOPE is the only string
-
-
 def key_of(cell: str) -> int | None:
     """The number of a school or group; None where the cell is not one."""
     cell = cell.strip()
@@ -80,29 +70,35 @@ def date_is_good(cell: str, parted_by: str) -> bool:
 
 
 class Checks:
-    """The checks of one layout. ``row`` is called in the order of the file and never looks at the database."""
+    """The checks of one layout. ``rest`` is called in the order of the file and never looks at the database.
+
+    A cell that was found good once is remembered as it stands, so that most rows are passed by one look at each column.
+    """
 
     def __init__(self, layout: Layout, places: Mapping[str, Mapping[str, object]], as_at: date, warnings: Warnings):
         self.layout = layout
         self.warnings = warnings
         self.as_at = as_at
         self.key_at = layout.columns[0][1]
-        self.name_at = layout.at["name"]
-        self._required = [
-            (place, self._code_or_place(column, places), column)
-            for column, place in layout.columns
-            if column.required and column.how in (As.CODE, As.PLACE)
-        ]
+        self._name_at = layout.at["name"]
         self._type_at = layout.at["type"]
         self._type_codes = next(column.codes for column, _ in layout.columns if column.field == "type")
         self._stores = STORED_TYPES if layout.kind == Kind.ESTABLISHMENTS else frozenset(self._type_codes.values())
         self._types: dict[str, str | None] = {}
-        self._cells: list[tuple[int, Callable[[str], tuple[str, str]], dict[str, tuple[str, str]]]] = [
-            (place, self._cell_check(column, places), {})
+        looked_at = [
+            (column, place)
             for column, place in layout.columns
-            if not column.required and column.how not in (As.TEXT, As.WORD)
+            if column.how not in (As.TEXT, As.WORD) and column.field not in ("type", layout.columns[0][0].field)
         ]
-        self._closing = self._future_close()
+        self._ranges = [(place, AREAS[column.field]) for column, place in looked_at if column.field in AREAS]
+        listed = [(column, place) for column, place in looked_at if column.field not in AREAS]
+        self._places = [place for _, place in listed]
+        self._cells = itemgetter(*self._places)
+        self._good: list[set[str]] = [set() if column.required else {""} for column, _ in listed]
+        self._slow = [(place, column, self._check_of(column, places), self._good[n]) for n, (column, place) in enumerate(listed)]
+        self._closed_at, self._status_at = layout.at.get("closed"), layout.at["status"]
+        status_codes = next(column.codes for column, _ in layout.columns if column.field == "status")
+        self._closed_words = {word for word, status in status_codes.items() if status == School.Status.CLOSED}
 
     def key(self, cells: list[str]) -> int | Reject:
         cell = cells[self.key_at]
@@ -115,44 +111,58 @@ class Checks:
     def is_out_of_scope(self, cells: list[str]) -> bool | Reject:
         """Whether this is a type we know and do not store; nothing else of such a row is looked at."""
         cell = cells[self._type_at]
-        if cell not in self._types:
-            self._types[cell] = self._type_codes.get(cell.strip().casefold())
-        code = self._types[cell]
+        code = self._types.get(cell)
         if code is None:
-            return Reject("unknown type", self.layout.header[self._type_at], cell)
+            code = self._type_codes.get(cell.strip().casefold())
+            if code is None:
+                return Reject("unknown type", self.layout.header[self._type_at], cell)
+            self._types[cell] = code
         return code not in self._stores
 
     def rest(self, cells: list[str], key: int, line: int) -> Fixes | Reject:
         """The other checks of a row that is to be stored."""
-        if not cells[self.name_at].strip():
-            return Reject("no name", self.layout.header[self.name_at], cells[self.name_at])
-        for place, known, column in self._required:
-            cell = cells[place]
-            if cell not in known and cell.strip().casefold() not in known:
-                word = {"authority_id": "local authority"}.get(column.field, column.field)
-                return Reject(f"unknown {word}", self.layout.header[place], cell)
+        if not cells[self._name_at].strip():
+            return Reject("no name", self.layout.header[self._name_at], cells[self._name_at])
         fixes: Fixes = {}
-        for place, check, answers in self._cells:
+        if not all(map(contains, self._good, self._cells(cells))):
+            for place, column, check, good in self._slow:
+                cell = cells[place]
+                if cell in good:
+                    continue
+                value, complaint = check(cell)
+                if complaint and column.required:
+                    word = {"authority_id": "local authority"}.get(column.field, column.field)
+                    return Reject(f"unknown {word}", self.layout.header[place], cell)
+                if complaint:
+                    self.warnings.add(complaint, self.layout.header[place], urn=key, line=line, cell=cell)
+                if value != cell:
+                    fixes[place] = value
+                elif not complaint and len(good) < REMEMBERED:
+                    good.add(cell)
+        for place, area in self._ranges:
             cell = cells[place]
-            if not cell:
-                continue
-            answer = answers.get(cell)
-            if answer is None:
-                answer = answers[cell] = check(cell)
-                if len(answers) > 50_000:
-                    answers.clear()
-            value, complaint = answer
-            if complaint:
-                self.warnings.add(complaint, self.layout.header[place], urn=key, line=line, cell=cell)
-            if value != cell:
-                fixes[place] = value
-        if self._closing:
-            self._closing(cells, key, line)
+            if cell and not (cell.isascii() and cell.isdigit() and len(cell) < 8 and int(cell) in area):
+                value, complaint = _in_area(cell, area)
+                if complaint:
+                    self.warnings.add(complaint, self.layout.header[place], urn=key, line=line, cell=cell)
+                if value != cell:
+                    fixes[place] = value
+        if self._closed_at is not None and cells[self._closed_at] and self.layout.kind == Kind.ESTABLISHMENTS:
+            self._warn_of_closing(cells, key, line)
         return fixes
 
-    # -- one cell at a time: what to store, and what to say about it ("" when all is well)
+    def _warn_of_closing(self, cells: list[str], key: int, line: int) -> None:
+        """A school that closes later is open until the register says that it has closed."""
+        if self._closed_at is None or cells[self._status_at] in self._closed_words:
+            return
+        cell = cells[self._closed_at].strip()
+        if cells[self._status_at].strip().casefold() in self._closed_words or not date_is_good(cell, "-"):
+            return
+        if date(int(cell[6:]), int(cell[3:5]), int(cell[:2])) > self.as_at:
+            self.warnings.add("closes later, open until then", self.layout.header[self._closed_at], urn=key, line=line, cell=cell)
 
-    def _cell_check(self, column: Column, places: Mapping[str, Mapping[str, object]]) -> Callable[[str], tuple[str, str]]:
+    def _check_of(self, column: Column, places: Mapping[str, Mapping[str, object]]) -> Callable[[str], tuple[str, str]]:
+        """What to store for a cell, and what to say about it: "" when all is well."""
         match column.how:
             case As.DATE:
                 parted_by = DATE_PARTS[self.layout.kind]
@@ -173,7 +183,7 @@ class Checks:
                     return (cell, "") if good else ("", "not a percentage, left empty")
 
             case As.CODE | As.PLACE:
-                known = self._code_or_place(column, places)
+                known = column.codes if column.how == As.CODE else places[column.field]
 
                 def check(cell: str) -> tuple[str, str]:
                     if cell.strip().casefold() in known:
@@ -182,38 +192,23 @@ class Checks:
 
             case _:
                 limit = 32_767 if column.how == As.SMALL else LARGEST_NUMBER
-                area = {"easting": EASTINGS, "northing": NORTHINGS}.get(column.field)
-                none_is_zero = column.how == As.KEY or area is not None
+                none_is_zero = column.how == As.KEY
 
                 def check(cell: str) -> tuple[str, str]:
                     cell = cell.strip()
                     if cell in ("", *NO_VALUE) or (none_is_zero and set(cell) == {"0"}):
                         return "", ""
-                    if not cell.isascii() or not cell.isdigit() or int(cell[:11]) > limit or len(cell) > 10:
+                    if not cell.isascii() or not cell.isdigit() or len(cell) > 10 or int(cell) > limit:
                         return "", "not a number, left empty"
-                    if area is not None and int(cell) not in area:
-                        return "", "outside Great Britain, left empty"
                     return cell, ""
 
         return check
 
-    def _code_or_place(self, column: Column, places: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]:
-        return column.codes if column.how == As.CODE else places[column.field]
 
-    def _future_close(self) -> Callable[[list[str], int, int], None] | None:
-        """Warns of a school that closes later: it is open until the register says that it has closed."""
-        at = self.layout.at
-        if self.layout.kind != Kind.ESTABLISHMENTS or "closed" not in at:
-            return None
-        closed_at, status_at = at["closed"], at["status"]
-        codes = next(column.codes for column, _ in self.layout.columns if column.field == "status")
-        closed_codes = {code for code, status in codes.items() if status == School.Status.CLOSED}
-
-        def warn(cells: list[str], key: int, line: int) -> None:
-            cell = cells[closed_at].strip()
-            if not cell or cells[status_at].strip().casefold() in closed_codes or not date_is_good(cell, "-"):
-                return
-            if date(int(cell[6:]), int(cell[3:5]), int(cell[:2])) > self.as_at:
-                self.warnings.add("closes later, open until then", self.layout.header[closed_at], urn=key, line=line, cell=cell)
-
-        return warn
+def _in_area(cell: str, area: range) -> tuple[str, str]:
+    cell = cell.strip()
+    if cell in ("", *NO_VALUE) or set(cell) == {"0"}:
+        return "", ""
+    if not cell.isascii() or not cell.isdigit():
+        return "", "not a number, left empty"
+    return (cell, "") if len(cell) < 8 and int(cell) in area else ("", "outside Great Britain, left empty")

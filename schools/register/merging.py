@@ -12,22 +12,28 @@ from typing import Any
 from schools.models import Group, School
 from schools.register import bodies
 from schools.register.layouts import GROUPS, IN_SCOPE_TYPES, MADE_UP, NO_VALUE, TRUST_TYPES, As, Column, Layout
-from schools.register.sql import BLANKS, body_of, listed, quoted
+from schools.register.sql import body_of, listed, quoted
 
 
 class Merge:
-    """Rows of one layout against one table. ``arrivals`` holds a batch as text; ``differing`` the rows that change, typed."""
+    """Rows of one layout against one table. ``arrivals`` holds a batch as text; ``differing`` the rows that change, typed.
+
+    The cells come checked and trimmed, so that here nothing but their type has to change.
+    """
 
     table: str
     key: str
     fields: tuple[str, ...]  # those compared and written, the key and the derived ones too
     change_key: str  # the column of the change log that holds the key
+    unlogged = ("as_at", "in_scope", "other_values", "other")
+    analyzed: tuple[str, ...]  # the columns whose figures the planner needs; to sample the others costs more than all the rest
 
-    def __init__(self, cursor: Any, layout: Layout, *, as_at: date, encoding: str, run_id: int):
+    def __init__(self, cursor: Any, layout: Layout, *, as_at: date, encoding: str, run_id: int, empty: bool = False):
         self.cursor = cursor
         self.layout = layout
         self.as_at = as_at
         self.run_id = run_id
+        self.empty = empty  # nothing is there yet, so nothing can differ
         self.created = 0
         self.staged = 0
         self.text_of = {column.field: (f"a.c{place}", column) for column, place in layout.columns}
@@ -38,7 +44,7 @@ class Merge:
         cursor.execute(
             f"DROP TABLE IF EXISTS register_arrivals; CREATE TEMP TABLE register_arrivals ({', '.join(f'c{n} text' for n in range(width))}) ON COMMIT DROP"
         )
-        cursor.execute("DROP TABLE IF EXISTS register_new; CREATE TEMP TABLE register_new (key integer PRIMARY KEY) ON COMMIT DROP")
+        cursor.execute("DROP TABLE IF EXISTS register_new; CREATE TEMP TABLE register_new (key integer) ON COMMIT DROP")
         self.prepare()
         columns = ", ".join(self.fields)
         cursor.execute(
@@ -53,6 +59,7 @@ class Merge:
             f"WHERE ({', '.join('n.' + name for name in compared)}) IS DISTINCT FROM ({', '.join(map(self.old, compared))}) "
             "OR s.missing_from_source IS NOT NULL"
         )
+        self._add_first = f"INSERT INTO {self.table} ({columns}{self.constants()[0]}) SELECT {columns}{self.constants()[1]} FROM ({rows}) n"
         self._add = (
             f"WITH added AS (INSERT INTO {self.table} ({columns}{self.constants()[0]}) "
             f"SELECT {columns}{self.constants()[1]} FROM ({rows}) n "
@@ -87,8 +94,11 @@ class Merge:
         """Store a batch of records: insert what is new, set aside what changed."""
         self.cursor.copy_expert(self._copy, BytesIO(batch), size=1 << 16)
         self.staged += rows
-        self.cursor.execute(self._find)
-        self.cursor.execute(self._add)
+        if self.empty:
+            self.cursor.execute(self._add_first)
+        else:
+            self.cursor.execute(self._find)
+            self.cursor.execute(self._add)
         self.created += self.cursor.rowcount
         self.cursor.execute("TRUNCATE register_arrivals")
 
@@ -112,6 +122,8 @@ class Merge:
 
     def held(self, *, made_up: bool) -> list[int]:
         """The keys that a full extract should name: official ones, or those of the made-up register."""
+        if self.empty:
+            return []
         self.cursor.execute(f"SELECT {self.key} FROM {self.table} WHERE missing_from_source IS NULL AND {self.is_made_up(made_up)}")
         return [key for (key,) in self.cursor.fetchall()]
 
@@ -131,7 +143,7 @@ class Merge:
         pairs = ", ".join(
             f"({quoted(name.removesuffix('_id'))}, {self.words('s').get(name, f's.{name}::text')}, {self.words('d').get(name, f'd.{name}::text')})"
             for name in self.fields
-            if name not in (self.key, "as_at", "in_scope", "other_values", "other")
+            if name != self.key and name not in self.unlogged
         )
         self.cursor.execute(
             f"INSERT INTO schools_fieldchange (run_id, {self.change_key}, field, old, new, as_at) "
@@ -172,9 +184,9 @@ class Merge:
     def typed(self, cell: str, column: Column) -> str:
         match column.how:
             case As.TEXT:
-                return f"btrim({cell}, {BLANKS})"
+                return cell
             case As.WORD:
-                return f"CASE WHEN {cell} IN ({listed(NO_VALUE)}) THEN '' ELSE btrim({cell}, {BLANKS}) END"
+                return f"CASE WHEN {cell} IN ({listed(NO_VALUE)}) THEN '' ELSE {cell} END"
             case As.NUMBER | As.KEY:
                 return f"nullif({cell}, '')::integer"
             case As.SMALL:
@@ -186,7 +198,7 @@ class Merge:
                 return f"nullif(to_date(nullif({cell}, ''), 'DD-MM-YYYY'), '1900-01-01')"
             case As.CODE:
                 cases = " ".join(f"WHEN {quoted(text)} THEN {quoted(code)}" for text, code in column.codes.items())
-                return f"CASE lower(btrim({cell}, {BLANKS})) {cases} ELSE '' END"
+                return f"CASE lower({cell}) {cases} ELSE '' END"
             case _:
                 raise ValueError(f"{column.field} is looked up, not converted")
 
@@ -252,6 +264,7 @@ class SchoolMerge(Merge):
         "other_values",
         "as_at",
     )
+    analyzed = ("urn", "name", "status", "phase", "type", "region_id", "authority_id", "responsible_body_id", "trust_uid", "in_scope")
     dates = {"opened", "closed", "register_changed"}
     numbers = {"low_age", "high_age", "capacity", "pupils", "fsm_percent", "easting", "northing", "federation_uid"}
 
@@ -274,23 +287,22 @@ class SchoolMerge(Merge):
             empty = "NULL" if name in self.dates | self.numbers else "''"
             values.append(f"{self.value(name, empty)} AS {name}")
         others = ", ".join(
-            f"s.other_values[{position + 1}]" if index is None else f"nullif(btrim(a.c{index}, {BLANKS}), '')"
-            for position, index in enumerate(self._others)
+            f"s.other_values[{position + 1}]" if index is None else f"nullif(a.c{index}, '')" for position, index in enumerate(self._others)
         )
         at = self.layout.at
         authority, number = self.text_of["authority_id"][0], self._index("EstablishmentNumber")
         region = self.text_of["region_id"][0] if "region_id" in at else "''"
         name = self.value("authority_name", "la.name") if "authority_name" in at else "la.name"
         laestab = "s.laestab" if number is None else (
-            f"CASE WHEN btrim(a.c{number}, {BLANKS}) ~ '^[0-9]{{1,4}}$' AND a.c{number}::integer > 0 "
-            f"THEN la.code || lpad(btrim(a.c{number}, {BLANKS}), 4, '0') ELSE '' END"
+            f"CASE WHEN a.c{number} ~ '^[0-9]{{1,4}}$' AND a.c{number}::integer > 0 "
+            f"THEN la.code || lpad(a.c{number}, 4, '0') ELSE '' END"
         )  # fmt: skip
         inner = (
             f"SELECT {', '.join(values)}, coalesce({laestab}, '') AS laestab, la.id AS authority_id, la.body_id, "
             f"{name} AS authority_name, {'r.id' if 'region_id' in at else 's.region_id'} AS region_id, "
             f"{self._trust_uid()} AS trust_uid, ARRAY[{others}]::text[] AS other_values "
-            f"FROM register_arrivals a JOIN register_authority la ON la.key = lower(btrim({authority}, {BLANKS})) "
-            f"LEFT JOIN register_region r ON r.key = lower(btrim({region}, {BLANKS})) "
+            f"FROM register_arrivals a JOIN register_authority la ON la.key = lower({authority}) "
+            f"LEFT JOIN register_region r ON r.key = lower({region}) "
             f"LEFT JOIN schools_school s ON s.urn = a.c{self.layout.columns[0][1]}::integer"
         )
         return (
@@ -336,6 +348,8 @@ class SchoolMerge(Merge):
 
     def open_in_scope(self, *, made_up: bool) -> set[int]:
         """Open schools in scope before this file, without those already missing from the register."""
+        if self.empty:
+            return set()
         self.cursor.execute(
             "SELECT urn FROM schools_school WHERE in_scope AND missing_from_source IS NULL "
             f"AND urn NOT IN (SELECT key FROM register_new) AND {self.is_made_up(made_up)}"
@@ -348,7 +362,8 @@ class SchoolMerge(Merge):
         return {urn for (urn,) in self.cursor.fetchall()}
 
     def follow_up(self, previous: date | None) -> None:
-        bodies.touch(self.cursor, "SELECT key FROM register_new UNION ALL SELECT urn FROM register_differing")
+        changed = "SELECT key FROM register_new UNION ALL SELECT urn FROM register_differing"
+        bodies.touch(self.cursor, "SELECT urn FROM schools_school" if self.empty else changed)
         bodies.date_responsibilities(self.cursor, as_at=self.as_at, previous=previous)
 
     def doubts(self) -> list[dict[str, object]]:
@@ -377,13 +392,14 @@ class GroupMerge(Merge):
     key = "uid"
     change_key = "group_uid"
     fields = (*(column.field for column in GROUPS), "other", "as_at")
+    analyzed = ("uid", "name", "type", "status")
 
     def rows(self) -> str:
         values = []
         for column in GROUPS:
             empty = "NULL" if column.how == As.DATE else "''"
             values.append(f"{self.value(column.field, empty)} AS {column.field}")
-        others = ", ".join(f"{quoted(name)}, nullif(btrim(a.c{index}, {BLANKS}), '')" for name, index in self.layout.others)
+        others = ", ".join(f"{quoted(name)}, nullif(a.c{index}, '')" for name, index in self.layout.others)
         values.append(f"jsonb_strip_nulls(jsonb_build_object({others})) AS other")
         values.append(f"DATE '{self.as_at}' AS as_at")
         key = self.layout.columns[0][1]

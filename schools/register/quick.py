@@ -25,6 +25,9 @@ def indexes_built_after(cursor: Any, *tables: str) -> Iterator[None]:
 
     Only for tables that nobody can be reading, since it locks them until the transaction ends. Primary keys stay.
     """
+    if not tables:
+        yield
+        return
     make: list[str] = []
     _settle_constraints(cursor)
     for table in tables:

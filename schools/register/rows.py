@@ -7,6 +7,7 @@ import csv
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from schools.models import RejectedRow
 from schools.register import reading
@@ -14,7 +15,7 @@ from schools.register.checks import Checks
 from schools.register.faults import FileFault, Reject
 from schools.register.layouts import Layout
 
-BATCH = 6 << 20  # bytes sent to the database at a time
+BATCH = 3 << 20  # bytes sent to the database at a time
 LONGEST_CELL = 100_000  # characters; the csv module stops a little above
 MOST_ROWS = 5_000_000
 MOST_REJECTS_KEPT = 20_000  # rows of one run kept with their cells; beyond that they are only counted
@@ -52,7 +53,9 @@ class Rows:
         batch: list[bytes] = []
         size = 0
         seen, known, digests = self.seen, self.known, self.digests
-        md5 = hashlib.md5
+        md5, zero = hashlib.md5, b"\0"
+        box: list[str] = []  # one reader takes each record from here: making one for each costs as much as reading it
+        reader = csv.reader(iter(box.pop, None), strict=True)
         for line, record in self._after_header(records):
             digest = md5(record, usedforsecurity=False).digest()
             value = known.get(digest)
@@ -69,6 +72,16 @@ class Rows:
                     seen[key] = digest
                     self.equal += 1
                 continue
+            if record.isascii() and zero not in record:
+                box.append(record.decode("ascii"))
+                with suppress(csv.Error, IndexError):
+                    cells = next(reader)
+                    self.read += 1
+                    stored = self._row(line, cells, record, digest, "")
+                    if stored is not None:
+                        batch.append(stored)
+                        size += len(stored) + 1
+                    continue
             for at, cells, part, fault in self._cells(line, record):
                 self.read += 1
                 stored = self._row(at, cells, part, digest if part is record else digest_of(part), fault)
@@ -124,7 +137,7 @@ class Rows:
         """
         text, fault = reading.decoded(record, self.codec)
         try:
-            yield line, next(csv.reader([text] if "\n" not in text else text.splitlines(keepends=True), strict=True)), record, fault
+            yield line, next(csv.reader([text], strict=True)), record, fault
             return
         except (csv.Error, StopIteration):
             pass
@@ -170,10 +183,13 @@ class Rows:
         if isinstance(rest, Reject):
             return self._reject(line, cells, rest, key)
         fixes.update(rest)
+        joined = "\0".join(cells)
+        if " \0" in joined or "\0 " in joined or not record.isascii() or "\n" in joined or "\t" in joined or joined != joined.strip():
+            fixes = {place: cell.strip() for place, cell in enumerate(cells) if cell != cell.strip()} | fixes
         if b"NULL" in record:
             fixes.update({place: "" for place, cell in enumerate(cells) if cell == "NULL"})
         self.digests[digest] = key << 1 | 1
-        if fixes or b"\\." in record or '"' in "".join(cells):
+        if fixes or b"\\." in record or '"' in joined:
             return _written([fixes.get(place, cell) for place, cell in enumerate(cells)]).encode(self.codec)
         return record
 

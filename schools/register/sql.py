@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 from schools.register.layouts import ACADEMY_TRUST_FLAGS, AUTHORITY_TYPES, TRUST_TYPES
 
-BLANKS = "E' \\t\\r\\n\\u00a0'"  # what is trimmed from both ends of a cell
-
 
 def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
