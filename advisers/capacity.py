@@ -83,27 +83,8 @@ def days_left(adviser: Adviser, on: date) -> Decimal:
     return days_in_term(adviser, calendar.term_of(on)) - days_placed(adviser, on)
 
 
-def days_of(advisers: Iterable[Adviser], on: date) -> list[AdviserDays]:
-    """The term of ``on`` for each adviser, in the order given. Three queries however many there are."""
-    advisers = list(advisers)
-    term = calendar.term_of(on)
-    share = rule(CapacityRule.Name.CASEWORK_SHARE, term.starts)
-    placed = dict(Placement.objects.current(on).filter(adviser__in=advisers).order_by().values_list("adviser").annotate(Sum("days")))
-    away: dict[int, list[Leave]] = defaultdict(list)
-    for leave in Leave.objects.filter(adviser__in=advisers, starts__lte=term.ends, ends__gte=term.starts):
-        away[leave.adviser_id].append(leave)
-    return [
-        AdviserDays(
-            adviser=adviser,
-            available=_days(adviser, term, away[adviser.pk], share),
-            placed=placed.get(adviser.pk, Decimal(0)),
-        )
-        for adviser in advisers
-    ]
-
-
-def with_days(advisers: QuerySet[Adviser], on: date) -> list[AdviserDays]:
-    """As ``days_of``, for a query of advisers: their leave, placed days and the share of casework come with them, in one."""
+def days_of(advisers: QuerySet[Adviser], on: date) -> list[AdviserDays]:
+    """The term of ``on`` for each adviser, in their order. One query: leave, placed days and the share come with them."""
     term = calendar.term_of(on)
     leave = Leave.objects.filter(adviser=OuterRef("pk"), starts__lte=term.ends, ends__gte=term.starts)
     placed = Placement.objects.current(on).filter(adviser=OuterRef("pk")).order_by().values("adviser").annotate(total=Sum("days"))
@@ -129,7 +110,7 @@ def _leave(starts: str, ends: str) -> Leave:
 
 
 def of_regions(regions: Iterable[Region], on: date | None = None) -> list[RegionCapacity]:
-    """FTE, days and open schools of each region: nine regions of 3.0 FTE show 27.0. Five queries."""
+    """FTE, days and open schools of each region: nine regions of 3.0 FTE show 27.0. Two queries."""
     on = on or clock.today()
     regions = list(regions)
     by_region: dict[int, list[AdviserDays]] = defaultdict(list)

@@ -97,11 +97,10 @@ def days_of(user: User) -> Days | None:
     if not user.scope.has(Role.ADVISER):
         return None
     today = clock.today()
-    post = Adviser.objects.current(today).filter(person=user).first()
-    if post is None:
+    rows = capacity.days_of(Adviser.objects.current(today).filter(person=user)[:1], today)
+    if not rows:
         return None
-    row = capacity.days_of([post], today)[0]
-    return Days(placed=row.placed, available=row.available, ends=calendar.term_of(today).ends)
+    return Days(placed=rows[0].placed, available=rows[0].available, ends=calendar.term_of(today).ends)
 
 
 def schools_of(user: User, home: Home) -> list[SchoolLine]:

@@ -187,7 +187,7 @@ def days_of(user: User, region: Region) -> RegionDays:
     """The days of a region's advisers in this term. One query."""
     today = clock.today()
     advisers = Adviser.objects.current(today).filter(region=region).select_related("person")
-    return RegionDays(advisers=capacity.with_days(advisers, today))
+    return RegionDays(advisers=capacity.days_of(advisers, today))
 
 
 def days_of_all(regions: Iterable[Region]) -> dict[int, RegionDays]:
@@ -195,7 +195,7 @@ def days_of_all(regions: Iterable[Region]) -> dict[int, RegionDays]:
     today = clock.today()
     made: dict[int, list[capacity.AdviserDays]] = {region.pk: [] for region in regions}
     advisers = Adviser.objects.current(today).filter(region__in=made).select_related("person")
-    for row in capacity.with_days(advisers, today):
+    for row in capacity.days_of(advisers, today):
         made[row.adviser.region_id].append(row)
     return {pk: RegionDays(advisers=rows) for pk, rows in made.items()}
 
