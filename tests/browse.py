@@ -1,0 +1,111 @@
+"""Using the site as a person does, without a browser: open a page, fill the form with this button, send it (twice, if asked)."""
+
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from django.test import Client
+
+
+class Page(HTMLParser):
+    """A page's links and forms."""
+
+    def __init__(self, response, address: str) -> None:
+        super().__init__()
+        self.response, self.address = response, address
+        self.forms: list[dict] = []
+        self.links: dict[str, str] = {}
+        self._form = self._button = self._text = self._select = self._link = None
+        self.words = ""
+        self.feed(response.content.decode())
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        name = given.get("name")
+        if tag == "form":
+            self._form = {"action": given.get("action", ""), "method": given.get("method", "get").lower(), "fields": {}, "buttons": []}
+            self.forms.append(self._form)
+        elif tag == "a":
+            self._link = [given.get("href", ""), ""]
+        elif self._form is None:
+            return
+        elif tag == "input" and name:
+            kind = given.get("type", "text")
+            if kind in ("checkbox", "radio"):
+                if "checked" in given:
+                    self._form["fields"].setdefault(name, []).append(given.get("value", "on"))
+            elif kind != "submit":
+                self._form["fields"][name] = given.get("value", "") or ""
+        elif tag == "textarea" and name:
+            self._text = name
+            self._form["fields"][name] = ""
+        elif tag == "select" and name:
+            self._select = name
+        elif tag == "option" and self._select and ("selected" in given or self._select not in self._form["fields"]):
+            self._form["fields"][self._select] = given.get("value", "")
+        elif tag == "button":
+            self._button = {"name": name, "value": given.get("value", ""), "words": ""}
+            self._form["buttons"].append(self._button)
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._form = None
+        elif tag == "textarea":
+            self._text = None
+        elif tag == "select":
+            self._select = None
+        elif tag == "button":
+            self._button = None
+        elif tag == "a" and self._link:
+            self.links.setdefault(" ".join(self._link[1].split()), self._link[0])
+            self._link = None
+
+    def handle_data(self, data):
+        self.words += data
+        if self._text and self._form is not None:
+            self._form["fields"][self._text] += data
+        if self._button is not None:
+            self._button["words"] += data
+        if self._link is not None:
+            self._link[1] += data
+
+    def form(self, button: str) -> tuple[dict, dict]:
+        """The form that has a button with these words, and the button."""
+        for form in self.forms:
+            for one in form["buttons"]:
+                if " ".join(one["words"].split()) == button:
+                    return form, one
+        there = [" ".join(one["words"].split()) for form in self.forms for one in form["buttons"]]
+        raise AssertionError(f"No button “{button}” on {self.address}; there are {there}")
+
+
+class Visitor:
+    """One person at the site."""
+
+    def __init__(self, user) -> None:
+        self.client = Client()
+        self.client.force_login(user, backend="rise.accounts.auth.ScopedBackend")
+        self.user = user
+
+    def open(self, address: str) -> Page:
+        response = self.client.get(address, follow=True)
+        assert response.status_code == 200, f"{self.user} at {address}: {response.status_code}"
+        return Page(response, response.request["PATH_INFO"])
+
+    def send(self, address: str, button: str, *, times: int = 1, **values) -> Page:
+        """Fill the form that has ``button`` and send it, ``times`` over with the same content; the page it led to.
+
+        Every copy must lead to the same place.
+        """
+        page = self.open(address)
+        form, chosen = page.form(button)
+        data = {**form["fields"], **{name: value for name, value in values.items()}}
+        if chosen["name"]:
+            data[chosen["name"]] = chosen["value"]
+        target = urljoin(page.address, form["action"]) if form["action"] else page.address
+        answers = [self.client.post(target, data) for _ in range(times)]
+        for answer in answers:
+            if answer.status_code != 302:
+                wrong = Page(answer, target)
+                raise AssertionError(f"{button} at {address}: {answer.status_code} {' '.join(wrong.words.split())[:1500]}")
+        assert len({answer["Location"] for answer in answers}) == 1
+        return self.open(urlsplit(answers[0]["Location"]).geturl())
