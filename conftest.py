@@ -71,8 +71,7 @@ def _administration(connection):
 
 
 def _make_database(connection, name: str) -> None:
-    from django.core.management import call_command
-
+    from rise import tables
     from rise.embedded import migrations_fingerprint
 
     template = TEMPLATE + migrations_fingerprint()[:12]
@@ -86,9 +85,9 @@ def _make_database(connection, name: str) -> None:
             cursor.execute(f'CREATE DATABASE "{making}" TEMPLATE template0')
             connection.close()
             connection.settings_dict["NAME"] = making
-            call_command("migrate", verbosity=0, interactive=False)
-            with connection.cursor() as tables:
-                _keep_rows(tables)
+            tables.make()
+            with connection.cursor() as made:
+                _keep_rows(made)
             connection.close()
             cursor.execute(f'ALTER DATABASE "{making}" RENAME TO "{template}"')
             for old in there:

@@ -297,20 +297,25 @@ def database_for(command: str) -> Iterator[None]:
     try:
         new = server.ensure_database()
         if command not in MAKES_TABLES and (new or is_stale(server)):
-            make_tables(server)
+            make_tables(server, new=new)
         yield
     finally:
         server.release()
 
 
-def make_tables(server: Server) -> None:
+def make_tables(server: Server, *, new: bool) -> None:
     """Bring the tables of the demo's database up to the migrations in this checkout."""
     import django
     from django.core.management import call_command
 
     print("Making the tables of the private database ...", file=sys.stderr, flush=True)
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    if new:
+        from rise import tables
+
+        tables.make()
+    else:
+        call_command("migrate", verbosity=0, interactive=False)
     note_tables(server)
 
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 
-from rise import demo, embedded
+from rise import demo, embedded, tables
 from rise.demo import check
 from rise.demo.processes import Process
 
@@ -110,7 +110,10 @@ class Command(BaseCommand):
             _refuse_other_data()
         if self.server is None or embedded.is_stale(self.server) or made is None:
             with self.step("Making the tables"):
-                call_command("migrate", verbosity=0, interactive=False)
+                if self.server and not connection.introspection.table_names():
+                    tables.make()
+                else:
+                    call_command("migrate", verbosity=0, interactive=False)
                 if self.server:
                     embedded.note_tables(self.server)
         if made:
