@@ -47,7 +47,7 @@ def _add_trigger(self: AddTrigger, app_label: str, state: ProjectState) -> None:
 def _add_model(self: ProjectState, model_state: ModelState) -> None:
     key = model_state.app_label, model_state.name_lower
     self.models[key] = model_state
-    if self._relations is not None:
+    if self._relations is not None:  # type: ignore[attr-defined]
         self.resolve_model_relations(key)
     if "apps" in self.__dict__:
         self.reload_model(*key, delay=True)  # a new model changes only those that it names
