@@ -124,7 +124,7 @@ def set_next_step(entries: Iterable[TriageEntry], *, next_step: str, day: date |
     """Say what happens next with these schools and by when; how many changed."""
     changed = 0
     for entry in entries:
-        if cannot_change(entry, by):
+        if cannot_change(entry, by) or (entry.next_step, entry.next_step_by) == (next_step, day):
             continue
         edit(
             entry,
@@ -132,7 +132,7 @@ def set_next_step(entries: Iterable[TriageEntry], *, next_step: str, day: date |
             who=_may_change,
             verb="triage.next_step",
             team_only=True,
-            details={"next_step": next_step},
+            details={"next_step": next_step or "none"},
             next_step=next_step,
             next_step_by=day,
         )

@@ -46,7 +46,7 @@ VIEWS = {
     "proposed": "With the director",
     "all": "All",
 }
-LARGEST_CHANGE = 2000  # schools in one bulk change
+LARGEST_CHANGE = 500  # schools in one bulk change
 
 
 def _entries(request: HttpRequest) -> QuerySet[TriageEntry]:
@@ -207,6 +207,9 @@ def triage_bulk(request: HttpRequest) -> HttpResponse:
     if not entries:
         messages.error(request, "Select at least one school")
         return redirect(f"{reverse('support:triage')}?{_back_to(values)}")
+    if len(entries) > LARGEST_CHANGE:
+        messages.error(request, f"Select at most {LARGEST_CHANGE} schools at a time. Filter the list first")
+        return redirect(f"{reverse('support:triage')}?{_back_to(values)}")
     barred = [(entry, reason) for entry in entries if (reason := cannot_change(entry, request.user))]
     left_out = {entry.pk for entry, _ in barred}
     change = [entry for entry in entries if entry.pk not in left_out]
@@ -248,7 +251,7 @@ def _chosen(request: HttpRequest, values: QueryDict) -> list[TriageEntry]:
         asked = copy(request)
         asked.GET = values  # the list reads its filters from the address
         listing, _ = _listing(asked)
-        return list(listing.queryset[:LARGEST_CHANGE])
+        return list(listing.queryset[: LARGEST_CHANGE + 1])
     ids = [int(value) for value in values.getlist("entry") if re.fullmatch(r"[0-9]{1,9}", value)]
     return list(_entries(request).filter(pk__in=ids).select_related("school", "owner").order_by("answer_by", "pk"))
 

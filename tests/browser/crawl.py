@@ -29,4 +29,13 @@ LOOKS = [
     Look("notifications-all-opened", "rb_own", lambda world: "/notifications/?show=unread"),
     Look("audit-nothing-found", "auditor", lambda world: "/audit/?person=nobody"),
     Look("audit-wrong-date", "auditor", lambda world: "/audit/?since=30/2/2026"),
+    Look("triage-nothing-found", "adviser_assigned", lambda world: "/triage/?authority=zzz&phase=primary"),
+    Look("triage-all-selected", "adviser_assigned", lambda world: "/triage/?select=all"),
+    Look("triage-views-of-an-official", "national", lambda world: "/triage/?view=all"),
+    Look("triage-next-step-for-many", "officer_own", lambda world: "/triage/bulk/?do=step&all=yes"),
+    Look("triage-all-decided", "adviser_other_region", lambda world: "/triage/"),
+    Look("triage-school-without-signals", "adviser_assigned", lambda world: "/triage/100103/"),
+    Look("decision-none-made", "rb_other", lambda world: "/schools/100103/decision/"),
+    Look("requests-none", "leader_other", lambda world: "/support/requests/"),
+    Look("request-draft", "leader_own", lambda world: world.draft.get_absolute_url()),
 ]
