@@ -199,14 +199,18 @@ class Browser:
 
     def post(self, path, **fields):
         """The status and the seconds it took."""
-        body = urlencode({"csrfmiddlewaretoken": self.secret, **fields}).encode()
-        request = urllib.request.Request(f"{self.site.url}{path}", body, {"Cookie": self.cookies, "Referer": self.site.url})
         started = time.monotonic()
+        return self._ask(path, urlencode({"csrfmiddlewaretoken": self.secret, **fields}).encode()), time.monotonic() - started
+
+    def get(self, path):
+        return self._ask(path)
+
+    def _ask(self, path, body=None):
+        request = urllib.request.Request(f"{self.site.url}{path}", body, {"Cookie": self.cookies, "Referer": self.site.url})
         try:
-            status = self.opener.open(request, timeout=30).status
+            return self.opener.open(request, timeout=30).status
         except urllib.error.HTTPError as answer:
-            status = answer.code
-        return status, time.monotonic() - started
+            return answer.code
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

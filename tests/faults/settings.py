@@ -4,7 +4,6 @@ from rise.settings import *  # noqa: F403
 from rise.settings import INSTALLED_APPS, env
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults"]
-ROOT_URLCONF = "tests.faults.urls"
 ALLOWED_HOSTS = ["127.0.0.1"]
 EMAIL_BACKEND = "tests.faults.sink.EmailBackend"
 SINK_BEFORE = float(env("SINK_BEFORE", "0"))  # seconds the sink thinks before it takes a message

@@ -6,48 +6,67 @@ import time
 import pytest
 from celery import Celery
 
+from advisers.models import Expertise
+from rise.accounts.models import Role
 from rise.notifications import outbox
 from rise.notifications.models import Outbox
+from support.models import SupportRequest
+from tests.factories.accounts import person_as
+from tests.factories.schools import SchoolFactory
 from tests.faults.conftest import Browser, effects, states, until
 
 pytestmark = pytest.mark.redis
 
 
 @pytest.fixture
-def browser(stack, person):
-    return Browser(stack.site(), person)
+def heads(stack, north_west):
+    """Twenty heads of as many schools, each with the site open, and the region's adviser, who hears of each request."""
+    person_as(Role.ADVISER, north_west)
+    site = stack.site()
+    heads = [Browser(site, person_as(Role.SCHOOL_LEADER, SchoolFactory(region=north_west))) for _ in range(20)]
+    assert heads[0].get("/support/requests/new/") == 200  # the site has warmed up
+    return heads
 
 
-def send_forms(browser, count):
-    """The answers' statuses and the slowest of them, in seconds."""
-    answers = [browser.post("/faults/say/", key=f"form-{number}", once=f"form-{number:016}") for number in range(count)]
+def ask_for_help(heads):
+    """Each sends the form that asks for help. The answers' statuses and the slowest of them, in seconds."""
+    topic = Expertise.objects.filter(retired=False).values_list("pk", flat=True).first()
+    asked = {"topic": topic, "what_for": "Reading", "tried": "Phonics", "urgency": "term", "contact": "0161 496 0000"}
+    answers = [head.post("/support/requests/new/", once=f"form-{number:016}", **asked) for number, head in enumerate(heads)]
     return {status for status, _ in answers}, max(seconds for _, seconds in answers)
 
 
-def test_f2a_broker_refuses_while_forms_are_sent(stack, browser):
+def all_told():
+    """Every row is sent, and each of the twenty requests reached the adviser."""
+    return set(states()) == {"sent"} and Outbox.objects.filter(subject_kind="support.supportrequest").count() >= 20
+
+
+def test_f2a_broker_refuses_while_forms_are_sent(stack, heads):
     stack.worker("-B", "-s", str(stack.folder / "beat"))
     stack.redis.kill()
-    statuses, slowest = send_forms(browser, 20)
+    statuses, slowest = ask_for_help(heads)
     assert statuses == {302}
     assert slowest < 1
-    assert Outbox.objects.filter(key__startswith="form-").count() == 20
+    assert SupportRequest.objects.filter(status=SupportRequest.Status.SENT).count() == 20
 
     stack.redis.start()
-    until(lambda: states() == {"sent": 20}, 60, "all are sent")
-    assert list(effects().values()) == [1] * 20
+    until(all_told, 60, "all are told")
+    assert len(effects()) >= 20
+    assert set(effects().values()) == {1}
 
 
-def test_f2b_broker_hangs_while_forms_are_sent(stack, browser):
+def test_f2b_broker_hangs_while_forms_are_sent(stack, heads):
     stack.worker("-B", "-s", str(stack.folder / "beat"))
     stack.redis.signal(signal.SIGSTOP)
-    statuses, slowest = send_forms(browser, 20)
+    statuses, slowest = ask_for_help(heads)
     assert statuses == {302}
     assert slowest < 1
-    assert Outbox.objects.filter(key__startswith="form-").count() == 20
+    assert SupportRequest.objects.filter(status=SupportRequest.Status.SENT).count() == 20
 
     stack.redis.signal(signal.SIGCONT)
-    until(lambda: states() == {"sent": 20}, 60, "all are sent")
-    assert list(effects().values()) == [1] * 20
+    until(all_told, 60, "all are told")
+    assert len(effects()) >= 20
+    assert set(effects().values()) == {1}
 
 
 def test_f2c_broker_forgets_everything(stack, person):
