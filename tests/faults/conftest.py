@@ -133,7 +133,8 @@ class Stack:
 
     def kill_all_of(self, process):
         """As when a machine is lost: the process and all its children, at once."""
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.stop()
         self._started.remove(process)
 
@@ -144,10 +145,8 @@ class Stack:
 
     def close(self):
         self.redis.signal(signal.SIGCONT)
-        for process in self._started:
-            process.ask_to_stop()
-        for process in reversed(self._started):
-            process.stop(patience=5)
+        for process in list(self._started):
+            self.kill_all_of(process)
         self.redis.kill()
 
 

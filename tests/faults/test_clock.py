@@ -20,7 +20,7 @@ def test_f4_two_clocks_then_none_for_three_hours(stack, person):
     stack.worker(children=4, SINK_BEFORE="0.05")
     clocks = [stack.clock(), stack.clock()]
     fifty("first", 0)
-    until(lambda: states() == {"sent": 50}, 60, "all are sent")
+    until(lambda: states() == {"sent": 50}, 75, "all are sent")
     assert set(effects().values()) == {1}
 
     for one in clocks:
@@ -30,7 +30,7 @@ def test_f4_two_clocks_then_none_for_three_hours(stack, person):
     fifty("second", 180)  # what fell due while no clock ran
     assert states() == {"sent": 50, "waiting": 50}
     stack.clock()
-    until(lambda: states() == {"sent": 100}, 60, "what was overdue is sent")
+    until(lambda: states() == {"sent": 100}, 75, "what was overdue is sent")
     assert len(effects()) == 100
     assert set(effects().values()) == {1}
     until(lambda: heartbeat.beat_at() > last, 20, "the heart beats again")

@@ -35,7 +35,7 @@ def test_f1a_pool_child_killed_in_mid_job(stack, person, moment):
     child = sender_of(row)
     assert child != worker.pid
     os.kill(child, signal.SIGKILL)
-    until(lambda: states() == {"sent": 1}, 60, "the row is sent")
+    until(lambda: states() == {"sent": 1}, 80, "the row is sent")
     assert list(effects().values()) == [1]
     row.refresh_from_db()
     assert row.attempts == 2
@@ -74,8 +74,8 @@ def test_f1d_poison_is_parked_and_the_others_go_on(stack, person):
     outbox.tell("fault_poison", person, to=person, key="poison")
     for number in range(10):
         tell(person, number)
-    worker = stack.worker("-B", "-s", str(stack.folder / "beat"))
-    until(lambda: states() == {"parked": 1, "sent": 10}, 90, "the poison is parked and the others are sent")
+    worker = stack.worker("-B", "-s", str(stack.folder / "beat"), RISE_OUTBOX_LEASE="1")
+    until(lambda: states() == {"parked": 1, "sent": 10}, 110, "the poison is parked and the others are sent")
     poison = Outbox.objects.get(kind="fault_poison")
     assert (poison.attempts, poison.last_error) == (5, "The worker stopped while sending this, 5 times.")
     assert list(effects().values()) == [1] * 10
@@ -99,7 +99,7 @@ def test_f3_same_message_fifty_times(stack, person):
 
 
 def test_f3b_job_outlives_the_visibility_timeout(stack, person):
-    stack.worker("-B", "-s", str(stack.folder / "beat"), SINK_BEFORE="8", RISE_OUTBOX_LEASE="20", RISE_VISIBILITY_TIMEOUT="3")
+    stack.worker("-B", "-s", str(stack.folder / "beat"), SINK_BEFORE="6", RISE_OUTBOX_LEASE="20", RISE_VISIBILITY_TIMEOUT="2")
     row = tell(person)
     until(lambda: states() == {"sent": 1}, 40, "the row is sent")
     row.refresh_from_db()
