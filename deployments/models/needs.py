@@ -41,6 +41,7 @@ class Need(models.Model):
     case = models.ForeignKey("support.SupportCase", on_delete=models.PROTECT, related_name="needs")
     objective_id = models.BigIntegerField(null=True, blank=True)
     goal = models.CharField(max_length=500)
+    wanted = models.TextField("help the plan asks for", blank=True)
     due = models.DateField(null=True, blank=True)
     expertise = models.ForeignKey("advisers.Expertise", on_delete=models.PROTECT, null=True, blank=True, related_name="needs")
     phase = models.CharField(max_length=16, choices=School.Phase.choices, blank=True)

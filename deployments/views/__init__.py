@@ -1,0 +1,1 @@
+"""Pages of deployments, one file per thing."""

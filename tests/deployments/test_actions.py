@@ -1,0 +1,511 @@
+"""From a plan's gap to goals met: what each step does, refuses, tells and keeps."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from deployments import actions, capacity
+from deployments.models import Agreement, Candidate, Deployment, DeploymentChange, LeaderDays, Need, Offer, Visit
+from rise import clock
+from rise.audit.models import Event
+from rise.notifications import outbox
+from rise.notifications.models import Notification
+from rise.workflow import EditConflict, NotReady, WrongStatus
+from schools.models import School
+from support.models import Diagnosis, SupportCase
+from tests.factories.accounts import person_as
+from tests.factories.deployments import attendance, case_for, change_at, deployment_at, need_at, offer_at, system_leader
+
+N, O, D, C = Need.Status, Offer.Status, Deployment.Status, DeploymentChange.Status
+DAY = timedelta(days=1)
+
+
+def told(person):
+    outbox.deliver_all()
+    return list(Notification.objects.filter(person=person).order_by("pk").values_list("kind", flat=True))
+
+
+def terms(**changes):
+    today = clock.today()
+    return {
+        "goals": ["Single central record complete", " ", "Senior team trained"],
+        "days": Decimal(4),
+        "rhythm": "One each Wednesday",
+        "starts": today,
+        "ends": today + 30 * DAY,
+    } | changes
+
+
+def refused(reason):
+    return pytest.raises(NotReady, match=reason)
+
+
+# Needs
+
+
+def test_gap_becomes_one_need_however_often_it_arrives(case, school, adviser):
+    for _ in range(3):
+        outbox.post("gap_named", key="gap-7-v1", objective=7, school=school.pk, case=case.pk, goal="Attendance at 95%", due="2027-03-31", help="A day a week")
+        outbox.deliver_all()
+    outbox.post("gap_named", key="gap-7-v2", objective=7, school=school.pk, case=case.pk, goal="Attendance at 95%", due="2027-03-31")
+    outbox.deliver_all()
+    need = Need.objects.get()
+    assert (need.school, need.case, need.objective_id, need.goal, need.wanted) == (school, case, 7, "Attendance at 95%", "A day a week")
+    assert (need.status, need.phase, need.due.isoformat()) == (N.OPEN, "primary", "2027-03-31")
+    assert told(adviser) == ["need_opened"]
+
+
+def test_gap_of_a_case_that_is_over_makes_no_need(school, adviser):
+    case = case_for(school, adviser, stage="closed", closed=clock.today())
+    assert actions.take_gap(objective=7, school=school.pk, case=case.pk, goal="x") is None
+
+
+def test_choice_keeps_everybody_who_was_looked_at(case, adviser, director, lent):
+    far = system_leader(northing=413500 + 90_000)
+    need = actions.choose(need_at(N.OPEN, case=case), leader=lent, by=adviser)
+    assert (need.status, need.chosen, need.round) == (N.SHORTLISTED, lent, 1)
+    kept = {row.leader: (row.rank, row.left_out_because) for row in Candidate.objects.filter(need=need, round=1)}
+    assert kept == {lent: (1, ""), far: (None, "too_far")}
+    assert SupportCase.objects.get().stage == "brokerage"
+    assert told(director) == ["match_waits"]
+    assert Event.objects.get(verb="need.choose").team_only
+
+
+def test_lower_place_asks_for_one_line_of_reason(case, adviser, lent):
+    system_leader(level=3)
+    need = need_at(N.OPEN, case=case)
+    with refused("Say in one line why"):
+        actions.choose(need, leader=lent, by=adviser)
+    assert actions.choose(need, leader=lent, by=adviser, reason="Knows the school's hub").choice_reason == "Knows the school's hub"
+
+
+def test_somebody_left_out_cannot_be_chosen(case, adviser):
+    leader = system_leader(northing=413500 + 90_000)
+    with refused("cannot be chosen: too far"):
+        actions.choose(need_at(N.OPEN, case=case), leader=leader, by=adviser)
+    assert Candidate.objects.count() == 0
+
+
+def test_nothing_is_brokered_before_diagnosis_and_existing_support(school, adviser, lent):
+    case = case_for(school, adviser, ready=False)
+    with pytest.raises(NotReady) as refusal:
+        actions.choose(need_at(N.OPEN, case=case), leader=lent, by=adviser)
+    assert refusal.value.reasons == [
+        "The diagnosis has not been shared with the school",
+        "What support is already in place has not been recorded",
+    ]
+    Diagnosis.objects.create(
+        case=case, visited_on=clock.today(), seen="x", outcome="review", status="shared", written_by=adviser, shared_at=clock.now()
+    )  # fmt: skip
+    with refused("The diagnosis says: review"):
+        actions.choose(need_at(N.OPEN, case=case), leader=lent, by=adviser)
+
+
+def test_director_approves_and_the_school_hears_who_was_found(case, adviser, director, head, trust, lent):
+    need = actions.approve(need_at(N.SHORTLISTED, case=case, leader=lent), by=director, note="Good match")
+    assert (need.status, need.approved_by, need.approval_note) == (N.APPROVED, director, "Good match")
+    assert [told(person) for person in (adviser, head, trust)] == [["match_approved"]] * 3
+
+
+def test_director_never_approves_somebody_with_a_new_conflict(case, director, school, lent):
+    from advisers.models import InterestDeclaration
+
+    need = need_at(N.SHORTLISTED, case=case, leader=lent)
+    InterestDeclaration.objects.create(person=lent.person, school=school, kind="family")
+    with refused("can no longer be offered: conflict of interest"):
+        actions.approve(need, by=director)
+
+
+def test_director_who_chose_as_adviser_does_not_approve(case, adviser, north_west, lent):
+    from tests.factories.accounts import hold
+
+    hold(adviser, "regional_director", north_west)
+    with pytest.raises(PermissionDenied):
+        actions.approve(need_at(N.SHORTLISTED, case=case, leader=lent), by=adviser)
+
+
+def test_returned_choice_goes_back_to_the_adviser_with_the_reason(case, adviser, director):
+    need = actions.return_choice(need_at(N.SHORTLISTED, case=case), note="Look for somebody nearer", by=director)
+    assert (need.status, need.chosen, need.approval_note) == (N.OPEN, None, "Look for somebody nearer")
+    assert told(adviser) == ["match_returned"]
+    with refused("Enter the reason"):
+        actions.return_choice(need_at(N.SHORTLISTED, case=case), note=" ", by=director)
+
+
+def test_cold_spot_tells_the_director_and_can_be_looked_at_again(case, adviser, director):
+    need = actions.mark_cold(need_at(N.OPEN, case=case), reason="Nobody within 60 km", by=adviser)
+    assert (need.status, told(director)) == (N.COLD_SPOT, ["cold_spot"])
+    assert actions.look_again(need, by=adviser).status == N.OPEN
+
+
+def test_need_is_described_only_while_nobody_is_chosen(case, adviser, head):
+    words = dict(expertise=attendance(), phase="primary", days_least=Decimal(8), days_most=Decimal(12), starts=clock.today())
+    need = need_at(N.OPEN, case=case, expertise=None)
+    assert actions.describe(need, **words, by=adviser).days_most == 12
+    with pytest.raises(PermissionDenied):
+        actions.describe(need, **words, by=head)
+    with pytest.raises(EditConflict):
+        actions.describe(need, **words, by=adviser, version=1)
+    with pytest.raises(WrongStatus):
+        actions.describe(need_at(N.SHORTLISTED, case=case), **words, by=adviser)
+
+
+# Offers
+
+
+def test_offer_goes_to_the_leader_and_their_employer(case, adviser, leader, lent):
+    officer = person_as("responsible_body", lent.employer)
+    offer = actions.make_offer(need_at(N.APPROVED, case=case, leader=lent), **terms(), by=adviser)
+    assert offer.goals == ["Single central record complete", "Senior team trained"]
+    assert (offer.status, offer.need.status, offer.leader) == (O.SENT, N.OFFERED, lent)
+    assert offer.reply_by == actions.offers.answer_by(clock.today())
+    assert (told(leader), told(officer)) == (["offer_sent"], ["offer_sent"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"goals": ["  "]}, "Enter at least one goal"),
+        ({"goals": ["x"] * 7}, "Enter 6 goals or fewer"),
+        ({"days": Decimal(11), "ends": clock.today(), "reply_by": clock.today()}, r"L. Leader has \d.* left in the .* term and this takes"),
+        ({"starts": clock.today() - DAY}, "The first day must be today or later"),
+        ({"ends": clock.today() - DAY}, "The last day must be the first day or later"),
+        ({"reply_by": clock.today() - DAY}, "The day to reply by must be today or later"),
+    ],
+)
+def test_offer_that_makes_no_sense_is_refused(case, adviser, lent, changes, reason):
+    need = need_at(N.APPROVED, case=case, leader=lent)
+    with refused(reason):
+        actions.make_offer(need, **terms(**changes), by=adviser)
+    assert Offer.objects.count() == 0
+
+
+def test_acceptance_takes_the_days_and_asks_the_school(case, adviser, head, leader, lent):
+    offer = actions.accept_offer(offer_at(O.SENT, need=need_at(N.OFFERED, case=case, leader=lent)), by=leader)
+    assert offer.status == O.ACCEPTED
+    assert sum(LeaderDays.objects.filter(offer=offer).values_list("days", flat=True)) == offer.days
+    assert (told(head), told(adviser)) == (["offer_accepted"], ["offer_accepted"])
+
+
+def test_acceptance_past_the_days_left_is_refused_with_the_figure(school, adviser, other_school, neighbour, leader, lent):
+    today = clock.today()
+    dates = {"starts": today, "ends": today}
+    first = offer_at(O.SENT, need=need_at(N.OFFERED, case=case_for(school, adviser), leader=lent), days="7", **dates)
+    second = offer_at(O.SENT, need=need_at(N.OFFERED, case=case_for(other_school, neighbour), leader=lent), days="7", **dates)
+    actions.accept_offer(first, by=leader)
+    with refused("L. Leader has 3 days left in the .* term and this takes 7 days"):
+        actions.accept_offer(second, by=leader)
+    assert Offer.objects.get(pk=second.pk).status == O.SENT
+
+
+def test_agreement_meets_the_need_and_lets_the_leader_in_until_ninety_days_after(case, school, adviser, head, leader, lent):
+    offer = offer_at(O.ACCEPTED, need=need_at(N.OFFERED, case=case, leader=lent))
+    assert not School.objects.visible_to(leader).exists()
+    deployment = actions.agree_offer(offer, by=head)
+    assert (deployment.status, deployment.number, deployment.days) == (D.PROPOSED, 1, offer.days)
+    assert [goal.goal for goal in deployment.goals.all()] == offer.goals
+    assert Need.objects.get().status == N.MET
+    assert list(School.objects.visible_to(leader)) == [school]
+    assert deployment.access.ends == deployment.ends + 90 * DAY
+    assert [told(person) for person in (head, adviser, leader)] == [["deployment_to_sign"]] * 3
+
+
+@pytest.mark.parametrize(("who", "side"), [("leader", "provider"), ("head", "school")])
+def test_declined_offer_gives_days_back_and_opens_the_need(case, adviser, lent, who, side, request):
+    by = request.getfixturevalue(who)
+    offer = offer_at(O.ACCEPTED, need=need_at(N.OFFERED, case=case, leader=lent))
+    with refused("Enter the reason"):
+        actions.decline_offer(offer, reason="  ", by=by)
+    offer = actions.decline_offer(offer, reason="No time before Easter", by=by)
+    need = Need.objects.get()
+    assert (offer.status, offer.declined_side, need.status, need.chosen) == (O.DECLINED, side, N.OPEN, None)
+    assert LeaderDays.objects.count() == 0
+    assert "offer_declined" in told(adviser)
+
+
+def test_offers_lapse_the_day_after_their_day_and_once(case, adviser, lent):
+    offer = offer_at(O.SENT, need=need_at(N.OFFERED, case=case, leader=lent), reply_by=clock.today())
+    assert actions.lapse_offers(on=clock.today()) == 0
+    assert [actions.lapse_offers(on=clock.today() + DAY) for _ in range(2)] == [1, 0]
+    assert (Offer.objects.get(pk=offer.pk).status, Need.objects.get().status) == (O.LAPSED, N.OPEN)
+    assert told(adviser) == ["need_reopened", "offer_lapsed"]
+
+
+def test_late_answers_are_refused(case, leader, head, lent):
+    sent = offer_at(O.SENT, need=need_at(N.OFFERED, case=case, leader=lent), reply_by=clock.today() - DAY)
+    with refused("The time to answer this offer is over"):
+        actions.accept_offer(sent, by=leader)
+    accepted = offer_at(O.ACCEPTED, need=need_at(N.OFFERED, case=case, leader=lent), reply_by=clock.today() - DAY)
+    with refused("The time to answer this offer is over"):
+        actions.agree_offer(accepted, by=head)
+
+
+def test_suggestion_leads_to_a_revised_offer_that_both_answer_again(case, adviser, head, leader, lent):
+    offer = offer_at(O.ACCEPTED, need=need_at(N.OFFERED, case=case, leader=lent))
+    offer = actions.suggest_change(offer, words="Mondays suit us", by=head)
+    assert told(adviser) == ["offer_suggestion"]
+    offer = actions.revise_offer(offer, **terms(rhythm="One each Monday", reply_by=clock.today() + 7 * DAY), by=adviser)
+    assert (offer.status, offer.rhythm, offer.accepted_by, offer.suggestion) == (O.SENT, "One each Monday", None, "")
+    assert LeaderDays.objects.count() == 0
+    assert "offer_sent" in told(leader)
+
+
+# Agreement and start
+
+
+def sign_all(deployment, *people):
+    for person in people:
+        deployment = actions.sign(deployment, number=deployment.number, by=person)
+    return deployment
+
+
+def test_three_signatures_on_one_version_make_the_agreement(case, head, leader, adviser, lent):
+    deployment = deployment_at(D.PROPOSED, case=case, leader=lent, days="4")
+    deployment = sign_all(deployment, head, leader)
+    assert deployment.status == D.PROPOSED
+    deployment = sign_all(deployment, adviser)
+    assert deployment.status == D.AGREED
+    rows = Agreement.objects.filter(deployment=deployment).values_list("party", "number", "digest")
+    digest = deployment.versions.get().digest
+    assert sorted(rows) == sorted((party, 1, digest) for party in ("school", "leader", "rise"))
+
+
+def test_nobody_signs_twice_or_an_older_version_or_for_others(case, head, trust, leader, adviser, lent):
+    deployment = deployment_at(D.PROPOSED, case=case, leader=lent, days="4")
+    actions.sign(deployment, number=1, by=head)
+    with refused("Your side has signed this version"):
+        actions.sign(deployment, number=1, by=head)
+    goals = [{"goal": "Record complete", "started_at": "6 gaps", "target": "0 gaps"}]
+    deployment = actions.set_goals(deployment, goals=goals, by=leader)
+    assert deployment.number == 2
+    with pytest.raises(WrongStatus):
+        actions.sign(deployment, number=1, by=leader)
+    with pytest.raises(PermissionDenied):
+        actions.sign(deployment, number=2, by=trust)
+    assert sign_all(deployment, leader, head, adviser).status == D.AGREED
+
+
+def test_nothing_is_signed_before_each_goal_says_where_it_starts(case, head, lent):
+    deployment = deployment_at(D.PROPOSED, case=case, leader=lent, days="4")
+    deployment.goals.filter(order=2).update(started_at="")
+    with refused("Say where goal 2 starts, and where it is to be"):
+        actions.sign(deployment, number=1, by=head)
+
+
+def test_goals_are_fixed_once_signed(case, leader, lent):
+    with pytest.raises(WrongStatus):
+        actions.set_goals(deployment_at(D.AGREED, case=case, leader=lent, days="4"), goals=[{"goal": "x", "started_at": "", "target": ""}], by=leader)
+
+
+def test_start_moves_the_case_to_delivery_and_waits_for_the_first_day(case, leader, head, lent):
+    early = deployment_at(D.AGREED, case=case, leader=lent, days="2", starts=clock.today() + DAY, ends=clock.today() + 9 * DAY)
+    with refused("It starts on"):
+        actions.start(early, by=leader)
+    deployment = actions.start(deployment_at(D.AGREED, case=case, leader=lent, days="2"), by=leader)
+    assert (deployment.status, SupportCase.objects.get().stage) == (D.ACTIVE, "delivery")
+    assert told(head) == ["deployment_started"]
+
+
+def test_withdrawn_deployment_frees_the_days_ends_the_access_and_opens_the_need(case, adviser, leader, lent):
+    deployment = deployment_at(D.AGREED, case=case, leader=lent, days="4")
+    deployment = actions.withdraw_deployment(deployment, reason="The head leaves", by=adviser)
+    assert (deployment.status, Need.objects.get().status) == (D.WITHDRAWN, N.OPEN)
+    assert Offer.objects.get().status == O.WITHDRAWN
+    assert LeaderDays.objects.count() == 0
+    assert not School.objects.visible_to(leader).exists()
+
+
+# Visits
+
+
+def test_visit_uses_days_and_past_them_is_refused_with_the_figure(case, leader, lent):
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="2")
+    actions.log_visit(deployment, date=clock.today(), days=Decimal("1.5"), note="Checked the record", goals=[1], by=leader)
+    with refused(r"0\.5 days left of 2 days"):
+        actions.log_visit(deployment, date=clock.today(), days=Decimal(1), note="x", by=leader)
+    actions.log_visit(deployment, date=clock.today(), days=Decimal("0.5"), note="x", by=leader)
+    deployment.refresh_from_db()
+    assert (deployment.days_used, deployment.days_left, Visit.objects.count()) == (2, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"date": clock.today() + DAY}, "must be today or in the past"),
+        ({"date": clock.today() - 21 * DAY}, "the dates agreed"),
+        ({"goals": [9]}, "Select goals of this deployment"),
+        ({"note": " "}, "Enter what happened"),
+    ],
+)
+def test_visit_that_cannot_be_is_refused(case, leader, lent, changes, reason):
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="2")
+    with refused(reason):
+        actions.log_visit(deployment, **({"date": clock.today(), "days": Decimal(1), "note": "x", "by": leader} | changes))
+    assert Visit.objects.count() == 0
+
+
+def test_only_the_leader_logs_and_only_while_it_runs(case, leader, adviser, head, lent):
+    visit = {"date": clock.today(), "days": Decimal(1), "note": "x"}
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="2")
+    for person in (adviser, head):
+        with pytest.raises(PermissionDenied):
+            actions.log_visit(deployment, **visit, by=person)
+    with pytest.raises(WrongStatus):
+        actions.log_visit(actions.pause(deployment, reason="Building works", by=adviser), **visit, by=leader)
+
+
+def test_goal_reading_is_kept_with_its_day(case, leader, lent):
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="2")
+    actions.read_goals(deployment, readings={1: "1 gap", 2: " "}, by=leader)
+    assert list(deployment.goals.values_list("now", "read_on")) == [("1 gap", clock.today()), ("", None)]
+
+
+# Changes
+
+
+def test_extension_takes_effect_when_all_three_agree(case, head, leader, adviser, lent):
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="4")
+    later = deployment.ends + 20 * DAY
+    change = actions.ask_change(deployment, kind="extension", days=Decimal(6), ends=later, reason="Not yet independent", by=leader)
+    assert (change.status, change.needs_director) == (C.OPEN, False)
+    change = actions.agree_change(change, by=head)
+    deployment.refresh_from_db()
+    assert (change.status, deployment.days) == (C.OPEN, 4)
+    change = actions.agree_change(change, by=adviser)
+    deployment.refresh_from_db()
+    assert (change.status, deployment.status, deployment.days, deployment.ends, deployment.number) == (C.AGREED, D.ACTIVE, 6, later, 2)
+    assert set(deployment.agreements.filter(number=2).values_list("party", flat=True)) == {"school", "leader", "rise"}
+    assert sum(LeaderDays.objects.values_list("days", flat=True)) == 6
+    assert deployment.access.ends == later + 90 * DAY
+    assert "change_answered" in told(head)
+
+
+def test_second_extension_needs_the_regional_director(case, head, leader, adviser, director, lent):
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="2")
+    change_at(C.AGREED, deployment=deployment, by=leader)
+    change = actions.ask_change(deployment, kind="extension", days=Decimal(3), reason="Not yet", by=leader)
+    for person in (head, adviser):
+        change = actions.agree_change(change, by=person)
+    assert (change.needs_director, change.status) == (True, C.OPEN)
+    assert actions.agree_change(change, by=director).status == C.AGREED
+    assert "change_asked" in told(director)
+
+
+def test_new_rhythm_keeps_days_and_end(case, head, leader, adviser, lent):
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="4")
+    change = actions.ask_change(deployment, kind="rhythm", rhythm="Two days in a row", days=Decimal(9), reason="Training days", by=adviser)
+    for person in (head, leader):
+        change = actions.agree_change(change, by=person)
+    deployment.refresh_from_db()
+    assert (deployment.rhythm, deployment.days, deployment.version) == ("Two days in a row", 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ({"kind": "extension"}, "Enter more days, or a later end"),
+        ({"kind": "extension", "days": Decimal(3)}, "Days in all must be 4 days or more"),
+        ({"kind": "extension", "days": Decimal(60)}, "left in the"),
+        ({"kind": "rhythm", "rhythm": "One each Wednesday"}, "Enter the new rhythm"),
+        ({"kind": "rhythm", "rhythm": "Mondays", "reason": " "}, "Enter the reason"),
+    ],
+)
+def test_change_that_makes_no_sense_is_refused(case, leader, lent, asked, reason):
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="4")
+    with refused(reason):
+        actions.ask_change(deployment, **({"reason": "x"} | asked), by=leader)
+    assert DeploymentChange.objects.count() == 0
+
+
+def test_one_change_waits_at_a_time_and_a_no_has_its_reason(case, leader, head, lent):
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="4")
+    change = actions.ask_change(deployment, kind="rhythm", rhythm="Mondays", reason="x", by=leader)
+    with refused("A change waits for an answer already"):
+        actions.ask_change(deployment, kind="rhythm", rhythm="Fridays", reason="x", by=head)
+    with refused("You have agreed"):
+        actions.agree_change(change, by=leader)
+    with refused("Enter the reason"):
+        actions.refuse_change(change, reason="", by=head)
+    assert actions.refuse_change(change, reason="Mondays are taken", by=head).status == C.REFUSED
+
+
+# The end
+
+
+def test_finish_asks_for_each_goals_outcome_and_gives_days_back(case, leader, head, lent):
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="4")
+    actions.log_visit(deployment, date=clock.today(), days=Decimal(1), note="x", by=leader)
+    with refused("Say how goal 2 came out; Enter the handover note"):
+        actions.finish(deployment, outcomes={1: ("met", "No gaps")}, handover="", by=leader)
+    assert not deployment.goals.exclude(outcome="").exists()
+    deployment = actions.finish(deployment, outcomes={1: ("met", "No gaps"), 2: ("partly", "3 of 4")}, handover="Office has the list", by=leader)
+    assert (deployment.status, deployment.ended_on, SupportCase.objects.get().stage) == (D.COMPLETED, clock.today(), "review")
+    assert sum(LeaderDays.objects.values_list("days", flat=True)) == 1
+    deployment.access.refresh_from_db()
+    assert deployment.access.ends == clock.today() + 90 * DAY
+    assert told(head) == ["deployment_over"]
+
+
+@pytest.mark.parametrize("who", ["head", "leader", "adviser"])
+def test_any_of_the_three_may_finish_early_with_a_reason(case, lent, who, request):
+    by = request.getfixturevalue(who)
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="4")
+    change_at(C.OPEN, deployment=deployment, by=lent.person)
+    with refused("Enter the reason"):
+        actions.finish_early(deployment, reason=" ", by=by)
+    assert actions.finish_early(deployment, reason="The new head brings her own team", by=by).status == D.ENDED_EARLY
+    assert deployment.changes.get().status == C.WITHDRAWN
+
+
+def test_reminder_goes_to_all_three_once_for_each_end_date(case, head, leader, adviser, lent):
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="4", ends=clock.today() + 14 * DAY)
+    actions.remind_of_endings(on=clock.today() - DAY)
+    assert told(head) == []
+    for day in range(3):
+        actions.remind_of_endings(on=clock.today() + day * DAY)
+    assert [told(person) for person in (head, leader, adviser)] == [["deployment_ending"]] * 3
+    Deployment.objects.filter(pk=deployment.pk).update(ends=deployment.ends + 7 * DAY)
+    actions.remind_of_endings(on=clock.today() + 8 * DAY)
+    assert told(head) == ["deployment_ending", "deployment_ending"]
+
+
+# Days
+
+
+def test_pace_says_what_an_even_pace_and_this_pace_lead_to(case, leader, lent):
+    from datetime import date
+
+    with clock.at(date(2026, 11, 25)):
+        lent.days_a_term = Decimal(30)
+        lent.save()
+        deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="10", starts=date(2026, 11, 2), ends=date(2026, 12, 18), days_used=Decimal(4))
+        assert capacity.pace(deployment, on=clock.today()) == capacity.Pace(even=Decimal("5.1"), by_the_end=Decimal(8))
+        assert capacity.pace(deployment, on=date(2026, 10, 30)).by_the_end is None
+
+
+def test_days_spread_over_terms_add_up():
+    from datetime import date
+
+    shares = capacity.spread(Decimal(10), date(2026, 12, 7), date(2027, 1, 29))
+    assert sum(shares.values()) == 10
+    assert list(shares) == ["2026-autumn", "2026-spring"]
+    assert capacity.spread(Decimal("0.2"), date(2026, 12, 24), date(2026, 12, 27)) == {"2026-spring": Decimal("0.2")}
+
+
+def test_availability_never_falls_below_what_is_agreed(case, leader, lent):
+    deployment_at(D.ACTIVE, case=case, leader=lent, days="4", starts=clock.today(), ends=clock.today())
+    words = {"protected_days": Decimal(2), "travel_km": 30, "phases": ["primary"], "by": leader}
+    with refused("4 days are agreed already"):
+        actions.say_availability(lent, days_a_term=Decimal(5), **words)
+    assert actions.say_availability(lent, days_a_term=Decimal(6), **words).days_to_give == 4
+    with refused("Days protected"):
+        actions.say_availability(lent, days_a_term=Decimal(1), **words)
+
+
+def test_employer_agrees_for_the_leader_and_never_the_leader(leader):
+    lent = system_leader(leader, consent_on=None)
+    with pytest.raises(PermissionDenied):
+        actions.consent(lent, by=leader)
+    assert actions.consent(lent, by=person_as("responsible_body", lent.employer)).consent_on == clock.today()
