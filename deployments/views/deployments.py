@@ -202,12 +202,12 @@ def sign(request, ref):
     signed = {one.party: one for one in signatures}
     open_to = deployment.status == Status.PROPOSED and bool(own - set(signed)) and not _signed_by(user, signed)
     number = request.POST.get("number", "")
-    form = SignForm(request.POST or None) if open_to or request.method == "POST" else None
+    form = SignForm(request.POST) if request.method == "POST" else SignForm() if open_to else None
     if form is not None:
         form.cancel = ("Cancel", deployment.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         try:
-            deployment = actions.sign(deployment, number=int(number) if number.isdecimal() and len(number) < 6 else deployment.number, by=user)
+            deployment = actions.sign(deployment, number=int(number) if number.isdecimal() and len(number) < 6 else 0, by=user)
         except NotReady as refusal:
             form.refuse(refusal.reasons)
         else:
