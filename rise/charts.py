@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -134,6 +135,11 @@ class Figure:
         return mark_safe(get_template("components/chart.html").render({"figure": self}))
 
 
+def table_words(measure: str) -> str:
+    """What the table under a chart is called: the measure without its period and place."""
+    return re.split(r", (?=by |this |last |[A-Z0-9])", measure)[0]
+
+
 def as_rows(rows: Iterable[Any]) -> tuple[Row, ...]:
     """Rows given as ``Row``, or as (label, number), (label, [numbers]) or (label, numbers, address)."""
     made = []
@@ -192,7 +198,7 @@ def _beside(
         len(rows) * step,
         ". ".join(said),
         table_head,
-        measure.split(",")[0],
+        table_words(measure),
         missing,
     )
 
@@ -248,7 +254,7 @@ def stacked_bars(
         len(lines) * step,
         ". ".join(said),
         table_head,
-        measure.split(",")[0],
+        table_words(measure),
         missing,
     )
 
@@ -365,7 +371,7 @@ class TileMap:
 
     @property
     def table_title(self) -> str:
-        return self.measure.split(",")[0]
+        return table_words(self.measure)
 
     @property
     def open(self) -> bool:
