@@ -10,6 +10,7 @@ import re
 import smtplib
 import sys
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -85,12 +86,12 @@ def _host() -> str:
 class DemoBackend(ConsoleBackend):
     """Prints each message, and keeps it as ``var/mail/<reference>.eml``, where it can be looked up."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stream = kwargs.pop("stream", None) or sys.stdout
         self.folder = Path(settings.MAIL_FOLDER)
 
-    def write_message(self, message):
+    def write_message(self, message: EmailMessage) -> None:
         super().write_message(message)
         if reference := message.extra_headers.get(HEADER):
             self.folder.mkdir(parents=True, exist_ok=True)

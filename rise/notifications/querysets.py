@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from rise import clock
+
+if TYPE_CHECKING:
+    pass
 
 
 class OutboxQuerySet(models.QuerySet[Any]):

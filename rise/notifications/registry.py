@@ -27,7 +27,7 @@ class Holders:
     scope_kind: str = "none"
     scope_id: int | None = None
 
-    def __init__(self, role: str, scope_kind: str = "none", scope_id: int | None = None):
+    def __init__(self, role: str, scope_kind: str = "none", scope_id: int | None = None) -> None:
         object.__setattr__(self, "role", str(role))
         object.__setattr__(self, "scope_kind", str(scope_kind))
         object.__setattr__(self, "scope_id", scope_id)
@@ -44,7 +44,7 @@ class Words:
     text: str
     address: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not self.address.startswith("/") or self.address.startswith(("//", "/\\")):
             raise ValueError(f"{self.address!r} is not a path of this site")
 

@@ -110,7 +110,9 @@ def test_event_put_into_an_old_hole_is_found(ada):
     seals.seal_all()
     as_superuser("UPDATE audit_seal SET at = at - interval '25 hours' WHERE number = %s", Seal.objects.get().number)
     assert seals.verify().fault is None
-    Event.objects.bulk_create([Event(seq=hole.seq, verb="word.forge", actor=ada, actor_name="A. Ada", subject_kind="x", subject_id="1", subject_label="x")])
+    Event.objects.bulk_create(
+        [Event(seq=hole.seq, verb="word.forge", actor=ada, actor_name="A. Ada", subject_kind="x", subject_id="1", subject_label="x")]
+    )
     assert seals.seal_all() == 0
     assert seals.verify().fault == f"event {hole.seq} was put in after the events around it were sealed"
 

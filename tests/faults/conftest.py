@@ -189,7 +189,9 @@ class Browser:
 
     def __init__(self, site, person):
         session = SessionStore()
-        session.update({SESSION_KEY: str(person.pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[-1], HASH_SESSION_KEY: person.get_session_auth_hash()})
+        session.update(
+            {SESSION_KEY: str(person.pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[-1], HASH_SESSION_KEY: person.get_session_auth_hash()}
+        )
         session["signed_in_at"] = clock.now().timestamp()
         session.create()
         self.site, self.secret = site, "c" * 32

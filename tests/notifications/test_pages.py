@@ -87,7 +87,9 @@ def test_mark_all_read_is_a_post(page):
     assert page.get(reverse("notifications:mark_all_read")).status_code == 405
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=-1", "page=999", "page=x", "page=1e309", "page=" + "9" * 5000, "show=%00", "show=<script>", "sort=person"])
+@pytest.mark.parametrize(
+    "query", ["page=0", "page=-1", "page=999", "page=x", "page=1e309", "page=" + "9" * 5000, "show=%00", "show=<script>", "sort=person"]
+)
 def test_strange_addresses_still_give_a_page(page, ada, query):
     told(ada)
     assert page.get(f"{LIST}?{query}").status_code == 200
