@@ -75,9 +75,10 @@ class Visitor:
                 return landed
         raise Fault(f"the sign-in page has no button for {email}")
 
-    def walk(self, start: str, limit: int) -> int:
-        """Follow the links of the page one landed on, within the site; how many pages answered."""
+    def walk(self, start: str, limit: int) -> tuple[int, list[str]]:
+        """Follow the links of the page one landed on, within the site; how many pages answered, and what did not."""
         seen: set[str] = set()
+        faults: list[str] = []
         _, text = self.get(start)
         waiting = [start, *_Page(text).links]
         for link in waiting:
@@ -87,8 +88,11 @@ class Visitor:
             if not inside or address in seen or "/sign-out/" in address or parts.path.startswith("/static/") or len(seen) >= limit:
                 continue
             seen.add(address)
-            self.get(address)
-        return len(seen)
+            try:
+                self.get(address)
+            except Fault as fault:
+                faults.append(str(fault))
+        return len(seen) - len(faults), faults
 
 
 def is_ready(site: str) -> dict[str, str]:
@@ -105,15 +109,20 @@ def is_ready(site: str) -> dict[str, str]:
 
 
 def visit(site: str, people: list[tuple[str, str]], say: Callable[[str], None], pages: int = 25) -> int:
-    """Sign in as each of ``people`` (address, who they are) and walk; how many pages answered. Raises Fault."""
+    """Sign in as each of ``people`` (address, who they are) and walk; how many pages answered. Raises Fault with all that did not."""
     total = 0
+    broken: list[str] = []
     for email, who in people:
         visitor = Visitor(site)
         began = time.monotonic()
+        count = 0
         try:
-            count = visitor.walk(visitor.sign_in(email), pages)
+            count, faults = visitor.walk(visitor.sign_in(email), pages)
         except Fault as fault:
-            raise Fault(f"{who}: {fault}") from None
+            faults = [str(fault)]
+        broken += [f"{who}: {fault}" for fault in faults]
         total += count
         say(f"{who}: {count} pages answered in {time.monotonic() - began:.1f} s")
+    if broken:
+        raise Fault("; ".join(broken))
     return total
