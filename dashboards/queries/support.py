@@ -111,7 +111,7 @@ def decision_steps(row: Row) -> Iterator[Step]:
     if row["status"] == "proposed":
         since = as_day(row["proposed_at"])
         by = calendar.add_working_days(since, ANSWER) if since else None
-        url = address("support:decide", row["urn"], urn=row["urn"])
+        url = address("support:triage_school", row["urn"], urn=row["urn"])  # who waits may read it, who decides goes on from there
         line = f"Proposed by {row['proposed_by']}. The director decides." if row["proposed_by"] else ""
         words = f"Decide on {outcome}"
         yield step_of(row, Side.DIRECTOR, words, url, joined="for", line=line, since=since, by=by, sent=True)
