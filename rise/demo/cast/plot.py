@@ -14,6 +14,7 @@ from rise.accounts.models import Role, User
 from rise.demo.cast.people import Cast
 from rise.demo.cast.story import DAYS, Story, workday
 from rise.demo.cast.topics import TOPICS
+from rise.demo.cast import leaders
 from rise.demo.register import ASHGROVE, BIRCHFIELD, FIRST_URN
 from schools.models import Region, School
 from support import actions as support
@@ -24,6 +25,7 @@ LAST_DAY = max(DAYS.values())
 
 def acts() -> Iterator[tuple[str, Callable[[Cast], None]]]:
     """The acts in order, each with the words shown while it is played."""
+    yield "Supporting leaders, what they have led and the days they can give", leaders.build
     yield "Hubs, their members and what they do together", hubs
     yield "Ashgrove Primary School, from the first question to a review", ashgrove
     yield "Cases at every stage in the North West", north_west
@@ -42,6 +44,7 @@ def free_schools(region: Region, *, skip: int = 0) -> list[int]:
     """Invented open schools of a region that have a responsible body and no story, in a fixed order."""
     rows = (
         School.objects.open().in_scope().filter(region=region, urn__gte=FIRST_URN, tier_decisions=None, triage_entries=None)
+        .filter(phase__in=[School.Phase.PRIMARY, School.Phase.SECONDARY])
         .exclude(responsible_body=None).exclude(pk__in=[ASHGROVE, BIRCHFIELD]).order_by("-pk")
     )  # fmt: skip
     return list(rows.values_list("pk", flat=True)[skip : skip + 80])
@@ -55,7 +58,10 @@ def ashgrove(cast: Cast) -> None:
             cast["second_adviser"], kind=InterestDeclaration.Kind.GOVERNOR, by=cast["second_adviser"],
             school=School.objects.get(pk=BIRCHFIELD), note="Governor until the end of the school year",
         )  # fmt: skip
-    story(cast, ASHGROVE, 5, upto="agree_diagnosis", waits=62, adviser=adviser)
+    begins = clock.today() - timedelta(days=DAYS["third_visit"] + 3)
+    told = Story(cast, School.objects.get(pk=ASHGROVE), TOPICS[5], begins, adviser=adviser, leader="supporting_leader")
+    told.review_on = workday(clock.today() + timedelta(days=20))
+    told.play("third_visit")
 
 
 def north_west(cast: Cast) -> None:
@@ -63,20 +69,31 @@ def north_west(cast: Cast) -> None:
     region = Region.objects.get(slug="north-west")
     stops = (
         ("propose", 2), ("propose", 6), ("decide", 2), ("decide", 9), ("school_replies", 3), ("body_replies", 2), ("assign", 5),
-        ("draft_diagnosis", 1), ("share_diagnosis", 2), ("agree_diagnosis", 6), ("agree_diagnosis", 3), ("agree_diagnosis", 2), ("agree_diagnosis", 3),
-        ("agree_diagnosis", 8), ("agree_diagnosis", 4), ("agree_diagnosis", 20),
+        ("draft_diagnosis", 1), ("share_diagnosis", 2), ("agree_diagnosis", 6), ("start_plan", 3), ("send_plan", 2), ("endorse_plan", 3),
+        ("endorse_plan", 8), ("sign_off_plan", 4), ("describe_need", 3), ("choose", 2), ("approve", 1), ("make_offer", 2),
+        ("accept_offer", 1), ("agree_offer", 1), ("leader_signs", 1), ("adviser_signs", 2), ("first_visit", 3), ("second_visit", 36),
+        ("third_visit", 44), ("record_review", 4), ("finish_deployment", 12),
     )  # fmt: skip
     urns = free_schools(region)
+    mine = {"endorse_plan", "choose", "record_review"}  # one each for the adviser of the sign-in page
     for n, (upto, waits) in enumerate(stops):
-        mine = {"adviser": cast["adviser"]} if upto == "agree_diagnosis" and waits == 3 else {}
-        story(cast, urns[n * 3], n, upto=upto, waits=waits, **mine)
+        more: dict[str, object] = {}
+        if upto in mine:
+            mine.discard(upto)
+            more["adviser"] = cast["adviser"]
+        if upto == "make_offer":
+            more["leader"] = "supporting_leader"
+        if upto in ("second_visit", "record_review"):  # overdue by some days, or recorded and waiting for the adviser
+            more["review_on"] = workday(clock.today() - timedelta(days=5))
+        topic = 5 if upto == "make_offer" else n
+        story(cast, urns[n * 2], topic, upto=upto, waits=waits, money=upto == "sign_off_plan", **more)
 
 
 def other_regions(cast: Cast) -> None:
     """A handful in each of the other eight regions."""
     for region in Region.objects.exclude(slug="north-west").order_by("name"):
         urns = free_schools(region)
-        for n, (upto, waits) in enumerate((("propose", 4), ("decide", 5), ("assign", 8), ("agree_diagnosis", 6), ("agree_diagnosis", 15))):
+        for n, (upto, waits) in enumerate((("propose", 4), ("decide", 5), ("assign", 8), ("endorse_plan", 6), ("second_visit", 15))):
             story(cast, urns[n * 2], n + region.pk, upto=upto, waits=waits)
 
 

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 
 from advisers.models import Adviser, Expertise
+from deployments import actions as deployments
+from deployments import matching
+from deployments.models import Deployment, Need, Offer
 from improvement_plans import actions as plans
-from improvement_plans.models import ImprovementPlan, Objective
+from improvement_plans.models import ImprovementPlan, Objective, ProgressReview
 from rise import clock
 from rise.accounts.models import Role, ScopeKind, User
 from rise.demo.cast.people import Cast
@@ -35,7 +39,30 @@ DAYS = {
     "send_plan": 42,
     "endorse_plan": 47,
     "sign_off_plan": 51,
+    "describe_need": 53,
+    "choose": 54,
+    "approve": 56,
+    "make_offer": 58,
+    "accept_offer": 61,
+    "agree_offer": 63,
+    "set_goals": 65,
+    "school_signs": 66,
+    "leader_signs": 67,
+    "adviser_signs": 68,
+    "start_deployment": 71,
+    "first_visit": 77,
+    "second_visit": 84,
+    "third_visit": 91,
+    "record_review": 125,
+    "confirm_review": 129,
+    "finish_deployment": 132,
 }
+STARTS_AFTER, RUNS_FOR = 7, 66  # days from the offer to the first day, and from there to the last
+VISITS = (
+    ("1", "Looked at where we start, with the head and the two people who do the work. Agreed the order of things."),
+    ("1", "Worked through the first goal with the team. They led the second half themselves."),
+    ("2", "Sat in on the monthly check. One open point, which the school will close next week."),
+)
 
 
 def workday(day: date) -> date:
@@ -58,6 +85,11 @@ class Story:
     decision: TierDecision | None = None
     plan: ImprovementPlan | None = None
     diagnosis: Diagnosis | None = None
+    need: Need | None = None
+    offer: Offer | None = None
+    deployment: Deployment | None = None
+    review_on: date | None = None
+    leader: str = ""  # the account of whoever is to be chosen; the first in the ranking when empty
     money: bool = False
     has_gap: bool = True
 
@@ -227,5 +259,119 @@ class Story:
 
     def sign_off_plan(self) -> None:
         self.plan = plans.sign_off(
-            self.plan, by=self.adviser_now, first_review_on=plans.first_review_offered(clock.today()), money_attached=self.money
+            self.plan,
+            by=self.adviser_now,
+            first_review_on=self.review_on or plans.first_review_offered(clock.today()),
+            money_attached=self.money,
+        )
+
+    # Brokering
+
+    @property
+    def leader_now(self) -> User:
+        person = self.need.chosen.person
+        person.forget_scope()
+        return person
+
+    def describe_need(self) -> None:
+        self.need = deployments.describe(
+            Need.objects.get(objective_id=self.objective.pk),
+            expertise=Expertise.objects.get(code=self.topic.code),
+            phase=self.school.phase,
+            days_least=Decimal(6),
+            days_most=Decimal(12),
+            starts=workday(clock.today() + timedelta(days=STARTS_AFTER)),
+            by=self.adviser_now,
+            how="In school, with the people who do the work",
+        )
+
+    def choose(self) -> None:
+        """Whoever the story names, else the first in the ranking."""
+        able = [match for match in matching.look(self.need).matches if not match.left_out]
+        wanted = [match for match in able if not self.leader or match.leader.person.email.startswith(f"{self.leader}@")]
+        if not wanted:
+            raise LookupError(f"Nobody can help {self.school} with {self.topic.code}")
+        reason = "Known to the school through its hub, and near" if wanted[0].rank != 1 else ""
+        self.need = deployments.choose(self.need, leader=wanted[0].leader, by=self.adviser_now, reason=reason)
+
+    def approve(self) -> None:
+        self.need = deployments.approve(self.need, by=self.director)
+
+    def make_offer(self) -> None:
+        starts = workday(clock.today() + timedelta(days=STARTS_AFTER + 6))
+        self.offer = deployments.make_offer(
+            self.need,
+            goals=[self.topic.goal, "Two people at the school can keep it going without help"],
+            days=Decimal(10),
+            rhythm="One day a week",
+            starts=starts,
+            ends=workday(starts + timedelta(days=RUNS_FOR)),
+            by=self.adviser_now,
+        )
+
+    def accept_offer(self) -> None:
+        self.offer = deployments.accept_offer(self.offer, by=self.leader_now)
+
+    def agree_offer(self) -> None:
+        self.deployment = deployments.agree_offer(self.offer, by=self.head)
+
+    def set_goals(self) -> None:
+        first = {"goal": self.topic.goal, "started_at": f"{self.topic.baseline} {self.topic.unit}", "target": f"{self.topic.target} {self.topic.unit}"}
+        second = {"goal": "Two people at the school can keep it going without help", "started_at": "0 of 2", "target": "2 of 2"}
+        self.deployment = deployments.set_goals(self.deployment, goals=[first, second], by=self.adviser_now)
+
+    def school_signs(self) -> None:
+        self.deployment = deployments.sign(self.deployment, number=self.deployment.number, by=self.head)
+
+    def leader_signs(self) -> None:
+        self.deployment = deployments.sign(self.deployment, number=self.deployment.number, by=self.leader_now)
+
+    def adviser_signs(self) -> None:
+        self.deployment = deployments.sign(self.deployment, number=self.deployment.number, by=self.adviser_now)
+
+    def start_deployment(self) -> None:
+        self.deployment = deployments.start(self.deployment, by=self.leader_now)
+
+    def _visit(self, number: int) -> None:
+        days, note = VISITS[number]
+        deployments.log_visit(
+            self.deployment, date=clock.today(), days=Decimal(days), note=note, goals=[1, 2] if number else [1], by=self.leader_now
+        )
+
+    def first_visit(self) -> None:
+        self._visit(0)
+
+    def second_visit(self) -> None:
+        self._visit(1)
+        deployments.read_goals(self.deployment, readings={2: "1 of 2"}, by=self.leader_now)
+
+    def third_visit(self) -> None:
+        self._visit(2)
+
+    # Reviews
+
+    @property
+    def review(self) -> ProgressReview:
+        return self.plan.reviews.order_by("-number").first()
+
+    def record_review(self) -> None:
+        plans.record_progress(
+            self.review,
+            said={
+                self.objective.pk: {"word": "on_track", "value": self.topic.baseline, "comment": "Steady, and the team can say why."},
+                self.second.pk: {"word": "slower", "value": "1", "comment": "Two subject leaders changed over the summer."},
+            },
+            by=self.head,
+        )
+
+    def confirm_review(self) -> None:
+        review = self.review
+        plans.confirm(review, by=self.adviser_now, next_due=plans.first_review_offered(max(review.due, clock.today())), words="Agreed on the visit.")
+
+    def finish_deployment(self) -> None:
+        deployments.finish(
+            self.deployment,
+            outcomes={1: ("met", "The last two checks found nothing open"), 2: ("partly", "One person is ready; the other starts in January")},
+            handover="The monthly check is in the school calendar, and both people know whom to call.",
+            by=self.leader_now,
         )
