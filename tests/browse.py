@@ -1,7 +1,7 @@
-"""Using the site as a person does, without a browser: open a page, fill the form with this button, send it (twice, if asked)."""
+"""Using the site as a person does, without a browser: open a page, fill the form that has this button, send it."""
 
 from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from django.test import Client
 
@@ -16,6 +16,7 @@ class Page(HTMLParser):
         self.links: dict[str, str] = {}
         self._form = self._button = self._text = self._select = self._link = None
         self.words = ""
+        self.names: set[str] = set()
         self.feed(response.content.decode())
 
     def handle_starttag(self, tag, attrs):
@@ -28,23 +29,26 @@ class Page(HTMLParser):
             self._link = [given.get("href", ""), ""]
         elif self._form is None:
             return
-        elif tag == "input" and name:
-            kind = given.get("type", "text")
-            if kind in ("checkbox", "radio"):
-                if "checked" in given:
-                    self._form["fields"].setdefault(name, []).append(given.get("value", "on"))
-            elif kind != "submit":
-                self._form["fields"][name] = given.get("value", "") or ""
-        elif tag == "textarea" and name:
-            self._text = name
-            self._form["fields"][name] = ""
-        elif tag == "select" and name:
-            self._select = name
+        elif tag in ("input", "textarea", "select") and name:
+            self.names.add(name)
+            self._field(tag, name, given)
         elif tag == "option" and self._select and ("selected" in given or self._select not in self._form["fields"]):
             self._form["fields"][self._select] = given.get("value", "")
         elif tag == "button":
             self._button = {"name": name, "value": given.get("value", ""), "words": ""}
             self._form["buttons"].append(self._button)
+
+    def _field(self, tag, name, given):
+        if tag == "textarea":
+            self._text = name
+            self._form["fields"][name] = ""
+        elif tag == "select":
+            self._select = name
+        elif given.get("type", "text") in ("checkbox", "radio"):
+            if "checked" in given:
+                self._form["fields"].setdefault(name, []).append(given.get("value", "on"))
+        elif given.get("type") != "submit":
+            self._form["fields"][name] = given.get("value", "") or ""
 
     def handle_endtag(self, tag):
         if tag == "form":
@@ -91,21 +95,19 @@ class Visitor:
         assert response.status_code == 200, f"{self.user} at {address}: {response.status_code}"
         return Page(response, response.request["PATH_INFO"])
 
-    def send(self, address: str, button: str, *, times: int = 1, **values) -> Page:
-        """Fill the form that has ``button`` and send it, ``times`` over with the same content; the page it led to.
-
-        Every copy must lead to the same place.
-        """
+    def send(self, address: str, button: str, **values) -> Page:
+        """Fill the form that has ``button`` and send it; the page it led to. What was sent is kept in ``last``."""
         page = self.open(address)
         form, chosen = page.form(button)
-        data = {**form["fields"], **{name: value for name, value in values.items()}}
+        unknown = [name for name in values if name not in page.names]
+        assert unknown == [], f"No field {unknown} on {address}; there are {sorted(page.names)}"
+        data = {**form["fields"], **values}
         if chosen["name"]:
             data[chosen["name"]] = chosen["value"]
         target = urljoin(page.address, form["action"]) if form["action"] else page.address
-        answers = [self.client.post(target, data) for _ in range(times)]
-        for answer in answers:
-            if answer.status_code != 302:
-                wrong = Page(answer, target)
-                raise AssertionError(f"{button} at {address}: {answer.status_code} {' '.join(wrong.words.split())[:1500]}")
-        assert len({answer["Location"] for answer in answers}) == 1
-        return self.open(urlsplit(answers[0]["Location"]).geturl())
+        answer = self.client.post(target, data)
+        if answer.status_code != 302:
+            wrong = Page(answer, target)
+            raise AssertionError(f"{button} at {address}: {answer.status_code} {' '.join(wrong.words.split())[:1500]}")
+        self.last, self.last_answer = (form, data, target), answer["Location"]
+        return self.open(answer["Location"])
