@@ -211,7 +211,7 @@ def review(people: Cast, visit: Any, deployment: Any) -> Any:
     clock_ticks()
     director.open("/regions/north-west/")
     timeline = head.open(f"/schools/{people.school.pk}/timeline/").words
-    for said in ("asked for help", "Enhanced support", "signed off plan version 1", "confirmed the First review"):
+    for said in ("asked for help", "decided enhanced support", "signed off plan version 1", "confirmed the First review"):
         assert said in timeline, f"“{said}” is not on the school's timeline"
     return deployment
 
