@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,6 +13,12 @@ from django.utils.safestring import SafeString, mark_safe
 from rise.forms import DateWidget
 
 CLASSES = {"text": "govuk-input", "textarea": "govuk-textarea", "select": "govuk-select", "file": "govuk-file-upload"}
+
+
+def number(value: Decimal) -> str:
+    """The number without needless noughts, as people type it."""
+    whole = value == value.to_integral()
+    return f"{value.quantize(Decimal(1)) if whole else value.normalize():f}"
 
 
 def kind_of(bound: BoundField) -> str:
@@ -155,7 +162,9 @@ def plain_input(bound: BoundField, kind: str, errors: list[str], described: list
     widget = bound.field.widget
     if numeric and getattr(widget, "input_type", "") == "number":
         widget = forms.TextInput()  # a number box hides what it cannot read, and changes by the mouse wheel
-        widget.is_localized = bound.field.localize
+        value = bound.value()
+        shown = number(value) if isinstance(value, Decimal) else value  # 5 rather than 5.00, however many places are kept
+        return widget.render(bound.html_name, shown, attrs={**attrs, "id": bound.auto_id}, renderer=bound.form.renderer)
     return mark_safe(bound.as_widget(widget=widget, attrs=attrs))
 
 

@@ -205,3 +205,11 @@ def test_version_is_carried_and_needed():
 def test_two_forms_do_not_share_what_went_wrong():
     VisitForm({}).is_valid()
     assert "govuk-input--error" not in render_crispy_form(VisitForm())
+
+
+def test_number_is_shown_as_people_type_it():
+    form = VisitForm(initial={"days": Decimal("5.00"), "visits": 1200})
+    page = render_crispy_form(form)
+    assert 'name="days" value="5"' in page
+    assert 'name="visits" value="1200"' in page
+    assert 'name="days" value="abc"' in render_crispy_form(VisitForm({**GOOD, "days": "abc"}))
