@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from advisers import capacity
 from advisers.models import Adviser
@@ -81,6 +81,7 @@ def home_of(user: User) -> Home:
     waits = [step for step in others if step.sent or step.is_overdue] if involved else []
     if user.scope.has(Role.ADVISER):
         waits = [step for step in waits if step.side != Side.OFFICER]
+    waits = list({step.url: step for step in reversed(waits)}.values())[::-1]  # one line a thing, whoever it waits for
     return Home(
         overdue=[step for step in mine if step.by and step.by < today],
         today=[step for step in mine if step.by == today],
@@ -136,7 +137,8 @@ def changes_for(user: User, number: int = 5) -> list[Event]:
     events = Event.objects.filter(which).exclude(actor=user)
     if not scope.team:
         events = events.filter(team_only=False)
-    return list(events.order_by("-seq")[:number])
+    school = School.objects.filter(pk=OuterRef("school_urn")).values("name")
+    return list(events.annotate(school_name=Subquery(school)).order_by("-seq")[:number])
 
 
 def hubs_of(user: User) -> list[Hub]:

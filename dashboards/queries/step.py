@@ -33,7 +33,8 @@ class Side(StrEnum):
 class Step:
     """One thing to do. ``short`` leaves the school out, for the school's own page; ``by`` None: no date was promised.
 
-    ``person`` is who does it where it is one person, else everyone who holds the side's role there.
+    ``person`` is who does it where it is one person, else everyone who holds the side's role there. ``awaited`` names it
+    for those who wait for it, where the title speaks to those who do it.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Step:
     by: date | None = None
     since: date | None = None
     sent: bool = False
+    awaited: str = ""
 
     @property
     def days(self) -> int | None:

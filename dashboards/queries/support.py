@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from dashboards.queries.reads import Read, Row, address, as_day
 from dashboards.queries.step import ANSWER, Side, Step, in_region, is_person, lower, only, own, step_of
 from improvement_plans.models import ImprovementPlan
-from rise.accounts.models import Role
+from rise.accounts.models import Role, User
 from schools import calendar
 from support.models import (
     ExistingSupport,
@@ -22,6 +22,14 @@ from support.models import (
 )
 
 # Requests and triage -------------------------------------------------------------------------------------------------
+
+
+def unowned_or_own(user: User, path: str) -> Q:
+    """An adviser's region, less what a colleague looks at."""
+    mine = Q(**{path: None}) | Q(**{path: user.pk})
+    region = in_region(user, Role.ADVISER)
+    return region & mine if region else region
+
 
 REQUESTS = Read(
     rows=lambda user: SupportRequest.objects.visible_to(user).filter(status__in=["draft", "sent", "acknowledged"]),
@@ -37,7 +45,7 @@ REQUESTS = Read(
         "owner_id": "signal__entry__owner_id",
     },
     order=("reply_by", "pk"),
-    concerns=lambda user: own(user) | in_region(user, Role.ADVISER, Role.DELIVERY_OFFICER),
+    concerns=lambda user: own(user) | unowned_or_own(user, "signal__entry__owner") | only(in_region(user, Role.DELIVERY_OFFICER), status="sent"),
 )
 
 
@@ -68,7 +76,7 @@ TRIAGE = Read(
         "asked": Exists(SupportRequest.objects.filter(signal__entry=OuterRef("pk"), status__in=["sent", "acknowledged"])),
     },
     order=("answer_by", "pk"),
-    concerns=lambda user: in_region(user, Role.ADVISER),
+    concerns=lambda user: unowned_or_own(user, "owner"),
 )
 
 
@@ -119,9 +127,21 @@ def decision_steps(row: Row) -> Iterator[Step]:
     url = address("support:decision", row["urn"], urn=row["urn"])
     for side, who in ((Side.SCHOOL, "school"), (Side.BODY, "body")):
         if who not in (*row["said"], *row["replied"]):
-            line = "The reasons are on the page. You may say that you have nothing to add, or reply."
+            line = "The reasons are on the page. There may be nothing to add, or a reply."
             words = f"Read why {outcome} was decided"
-            yield step_of(row, side, words, url, joined="for", line=line, by=as_day(row["reply_by"]), since=as_day(row["decided_at"]), sent=True)
+            awaited = f"{TierDecision.Outcome(row['outcome']).label} for {row['school']}"
+            yield step_of(
+                row,
+                side,
+                words,
+                url,
+                joined="for",
+                awaited=awaited,
+                line=line,
+                by=as_day(row["reply_by"]),
+                since=as_day(row["decided_at"]),
+                sent=True,
+            )
 
 
 REPLIES = Read(

@@ -31,7 +31,7 @@ def home(request):
         "days": queries.days_of(user),
         "schools": queries.schools_of(user, found),
         "hubs": queries.hubs_of(user),
-        "changes": [entry_of(event) for event in queries.changes_for(user)],
+        "changes": [(entry_of(event), event.school_name) for event in queries.changes_for(user)],
         "names_schools": scope.has(Role.RESPONSIBLE_BODY),
         "may_ask": scope.has(Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY),
         "today": clock.today(),
@@ -97,7 +97,6 @@ def soon(step: Step) -> dict:
 
 def waiting(step: Step) -> dict:
     """Somebody else's step: since when, and with whom; overdue where their day has passed."""
-    if step.is_overdue:
-        return overdue(step)
     when = f"Since {short_day(step.since)}" if step.since else ""
-    return item(step, tag=f"With {step.with_whom}", colour="purple", when=when)
+    shown = overdue(step) if step.is_overdue else item(step, tag=f"With {step.with_whom}", colour="purple", when=when)
+    return {**shown, "title": step.awaited or step.title}

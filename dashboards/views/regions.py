@@ -3,7 +3,8 @@
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
 
@@ -35,8 +36,10 @@ def regions(request):
 @require_GET
 def region(request, slug):
     """Where one region stands today. Four queries beside those of every page."""
-    region = get_object_or_404(regions_of(request.user).filter(slug=slug).values_list("pk", flat=True))
-    figures = queries.figures_of(request.user, Region.objects.filter(pk=region))[0]
+    found = queries.figures_of(request.user, regions_of(request.user).filter(slug=slug))
+    if not found:
+        raise Http404
+    figures = found[0]
     days = queries.days_of(request.user, figures.region)
     if request.GET.get("format") == "csv":
         return csv_response(f"{figures.region.name} figures", ["Measure", "Number"], figure_rows(figures, days))
@@ -200,6 +203,9 @@ def drawn(figures: RegionFigures, days: RegionDays, urls: Lists, *, names_advise
     """The charts of a region; the headline of each is a sentence made of its own numbers."""
     place, today = figures.region.name, day(clock.today())
     source = SOURCE.format(day=today)
+    any_plans = any(state.number for state in figures.plans)
+    any_reviews = any(month.done or month.due or month.overdue for month in figures.months)
+    any_moves = any(move.total for move in figures.moves)
     if names_advisers:
         rows = [(str(row.adviser), [row.available, row.placed]) for row in days.advisers]
         head, of = "Adviser", "by adviser"
@@ -210,7 +216,7 @@ def drawn(figures: RegionFigures, days: RegionDays, urls: Lists, *, names_advise
         "plans": charts.bars(
             headline=_plans_headline(figures),
             measure=f"Plans by where they are, {today}, {place}",
-            rows=[(state.label, state.number, urls.plans(status=state.status)) for state in figures.plans],
+            rows=[(state.label, state.number, urls.plans(status=state.status)) for state in figures.plans if any_plans],
             series="Plans",
             table_head="Where the plan is",
             source=source,
@@ -226,7 +232,7 @@ def drawn(figures: RegionFigures, days: RegionDays, urls: Lists, *, names_advise
         "moves": charts.stacked_bars(
             headline=_moves_headline(figures),
             measure=f"Schools whose kind of support changed, by term, {place}",
-            rows=[(move.term, [move.to_enhanced, move.to_universal, move.to_intervention]) for move in figures.moves],
+            rows=[(move.term, [move.to_enhanced, move.to_universal, move.to_intervention]) for move in figures.moves if any_moves],
             series=["To enhanced support", "To universal support", "Referred for intervention"],
             table_head="Term",
             source=f"Decisions in force, {today}.",
@@ -234,7 +240,7 @@ def drawn(figures: RegionFigures, days: RegionDays, urls: Lists, *, names_advise
         "reviews": charts.stacked_bars(
             headline=_reviews_headline(figures),
             measure=f"Reviews done, due and overdue, by the month they were due, {place}",
-            rows=[(f"{month.first:%B %Y}", [month.done, month.due, month.overdue]) for month in figures.months],
+            rows=[(f"{month.first:%B %Y}", [month.done, month.due, month.overdue]) for month in figures.months if any_reviews],
             series=["Done", "Due", "Overdue"],
             colours=("#12436d", "#bfbfbf", "#f46a25"),
             table_head="Month due",

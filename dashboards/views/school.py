@@ -12,9 +12,10 @@ from dashboards.views.parts import by_day, entry_of
 from deployments.models import Deployment, Need, Offer
 from improvement_plans.models import ImprovementPlan
 from rise.accounts.models import Role
+from rise.accounts.roles import REGION_ROLES
 from rise.templatetags.govuk import day, days_away
 from schools.models import FieldChange, School, SchoolLink
-from schools.permissions import acts_at
+from schools.permissions import acts_at, may_list_schools
 from support.models import ExistingSupport, SupportRequest, Tier, TierDecision
 
 SUPPORT_NOW = {
@@ -140,6 +141,8 @@ def _school(request, urn: int) -> School:
 def _top(request, school) -> dict:
     """The identity block, the facts strip and the sub navigation of every page of a school."""
     user = request.user
+    own = acts_at(user, school, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY)
+    team = acts_at(user, school, *REGION_ROLES)  # asked once: it is a query
     decision, case = school.decision_now or {}, school.case_now or {}
     tier = Tier(decision.get("tier") or Tier.UNIVERSAL)
     since = as_day(decision.get("starts"))
@@ -165,10 +168,10 @@ def _top(request, school) -> dict:
     return {
         "school": school,
         "sentence": sentence,
-        "why_url": address("support:decision", school.pk, urn=school.pk) if decision and may_read_decision(user, school) else "",
+        "why_url": address("support:decision", school.pk, urn=school.pk) if decision and (own or team or user.scope.everywhere) else "",
         "facts": facts,
         "sub": [(text, reverse(f"dashboards:{name}", args=[school.pk])) for text, name in pages],
-        "buttons": _buttons(user, school, case),
+        "buttons": _buttons(user, school, case, own=own, team=team),
         "crumbs": _crumbs(user, school),
         "sources": [
             ("Get Information about Schools (the national register)", school.as_at),
@@ -177,31 +180,21 @@ def _top(request, school) -> dict:
     }
 
 
-def may_read_decision(user, school) -> bool:
-    """A supporting leader reads the school, but not why it gets the support it gets."""
-    scope = user.scope
-    return scope.everywhere or acts_at(
-        user, school, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY, Role.ADVISER, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR
-    )
-
-
 def _crumbs(user, school) -> list[tuple[str, str]]:
-    from schools.permissions import may_list_schools
-
     first = [("Schools", reverse("schools:list"))] if may_list_schools(user) else []
     return [*first, (school.name, school.get_absolute_url())]
 
 
-def _buttons(user, school, case: dict) -> list[tuple[str, str]]:
+def _buttons(user, school, case: dict, *, own: bool, team: bool) -> list[tuple[str, str]]:
     """At most two things this person most likely came for."""
     made = []
-    if acts_at(user, school, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY):
+    if own:
         made.append(("Ask for help", address("support:request_new", urn=school.pk)))
-    if case and (user.scope.everywhere or acts_at(user, school, Role.ADVISER, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR)):
+    if case and (team or user.scope.everywhere):
         made.append(("Open the case", address("support:case", case["ref"], urn=school.pk)))
-    elif acts_at(user, school, Role.ADVISER, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR):
+    elif team:
         made.append(("Open in triage", address("support:triage_school", school.pk, urn=school.pk)))
-    return made[:2]
+    return made
 
 
 def _kinds(here: str, kind: str) -> list[dict]:

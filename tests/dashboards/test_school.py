@@ -1,0 +1,173 @@
+"""The pages of a school: who opens them, what they say, what they leave out, what they cost."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from hubs.models import HubMembership
+from rise import clock
+from rise.audit import trail
+from rise.audit.models import Event
+from schools.models import DataImport, FieldChange, SchoolLink
+from tests.factories.accounts import UserFactory, hold
+from tests.factories.hubs import HubFactory
+from tests.factories.plans import review_of
+from tests.factories.schools import SchoolFactory
+from tests.factories.support import entry_for, request_at
+
+DAY = timedelta(days=1)
+PAGES = ["", "plan/", "support/", "reviews/", "timeline/", "people/", "data/"]
+QUERIES = 7  # session, person with rights, unread, the slug of the own region (tests only), the school with everything, barred, timeline
+
+
+def read(client, path):
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("who", ["head", "trust", "adviser", "officer", "director", "official", "auditor"])
+def test_pages_open_for_those_in_scope(work, school, page, who, request, client_of):
+    assert school.name in read(client_of(request.getfixturevalue(who)), f"/schools/{school.pk}/{page}")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("who", ["neighbour", "other_director", "leader", "administrator"])
+def test_pages_are_not_there_for_others(work, school, page, who, request, client_of):
+    response = client_of(request.getfixturevalue(who)).get(f"/schools/{school.pk}/{page}")
+    assert response.status_code == 404
+    assert school.name not in response.content.decode()
+
+
+def test_overview_says_what_support_it_gets_and_what_comes_next(work, school, head, adviser, client_of):
+    review_of(work.plan, "recorded", due=clock.today() - 9 * DAY)
+    review_of(work.plan, due=clock.today() - 2 * DAY)
+    hub = HubFactory(name="Northbank Hub")
+    HubMembership.objects.create(hub=hub, school=school)
+    text = read(client_of(head), f"/schools/{school.pk}/")
+    assert "Getting enhanced support since" in text
+    assert "Why, and who decided" in text
+    assert "Record the second review" in text
+    assert "Overdue" in text
+    assert "Northbank Hub" in text
+    assert "91.2%" in text
+    assert "92.8%" in text
+    assert "On track" in text
+    assert str(work.post) in text
+
+
+def test_universal_support_is_the_default(school, head, client_of):
+    text = read(client_of(head), f"/schools/{school.pk}/")
+    assert "Getting universal support." in text
+    assert "Nothing is waiting." in text
+    assert "No improvement plan yet." in text
+    assert "Nothing recorded yet." in text
+
+
+def test_text_is_shown_as_text(work, school, head, client_of):
+    objective = work.plan.in_force.content["objectives"][0]
+    objective["goal"] = "<script>alert(1)</script>{{ 7|add:7 }}"
+    work.plan.in_force.save()
+    text = read(client_of(head), f"/schools/{school.pk}/")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7|add:7 }}" in text
+
+
+@pytest.fixture
+def events(school, adviser):
+    from django.db import transaction
+
+    with transaction.atomic():
+        trail.record("plan.submit", school, by=adviser, school=school.pk, number=1)
+        trail.record("signal.record", school, by=adviser, school=school.pk, kind="Attendance", source="SECRETSOURCE", team_only=True)
+    return Event.objects.all()
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"),
+    [("head", False), ("trust", False), ("official", False), ("adviser", True), ("officer", True), ("director", True), ("auditor", True)],
+)
+def test_team_only_entries_are_for_the_team(events, school, who, reads, request, client_of):
+    client = client_of(request.getfixturevalue(who))
+    for page in ("", "timeline/", "?kind=Data", "timeline/?kind=Data"):
+        assert ("SECRETSOURCE" in read(client, f"/schools/{school.pk}/{page}")) is reads, page
+
+
+def test_leader_who_also_advises_does_not_read_team_only_of_the_own_school(events, school, head, north_west, client_of):
+    hold(head, "adviser", north_west)
+    for page in ("", "timeline/"):
+        assert "SECRETSOURCE" not in read(client_of(head), f"/schools/{school.pk}/{page}")
+
+
+def test_timeline_is_cut_between_days(school, head, adviser, client_of):
+    from django.db import transaction
+
+    for number in range(8):
+        with clock.at(clock.today() - (8 - number) * DAY), transaction.atomic():
+            for part in range(10):
+                trail.record("plan.submit", school, by=adviser, school=school.pk, number=number * 10 + part)
+    client = client_of(head)
+    first = read(client, f"/schools/{school.pk}/timeline/")
+    assert first.count("app-timeline__item") == 50
+    older = re.search(r'href="([^"]+before=\d+)"', first)[1]
+    assert read(client, older).count("app-timeline__item") == 30
+    assert "Older entries" not in read(client, older)
+    times = re.findall(r'<time datetime="([^"T]+)">', first)
+    assert times == sorted(times, reverse=True)
+
+
+@pytest.mark.parametrize("query", ["kind=Nonsense", "kind=%00", "before=abc", "before=-1", "before=" + "9" * 40, "before=1e5", "before="])
+def test_timeline_survives_any_address(events, school, head, query, client_of):
+    assert client_of(head).get(f"/schools/{school.pk}/timeline/?{query}").status_code in (200, 404)
+
+
+def refs(text):
+    return set(re.findall(r"REQ-\w{6}", text))
+
+
+def test_support_page_lists_what_the_person_may_read(work, school, head, adviser, official, client_of):
+    request_at("draft", school=school, by=head, contact="Draft contact")
+    sent = request_at("sent", school=school, by=head)
+    assert len(refs(read(client_of(head), f"/schools/{school.pk}/support/"))) == 2
+    text = read(client_of(adviser), f"/schools/{school.pk}/support/")
+    assert refs(text) == {sent.ref}
+    assert "Record what is in place" in text
+    assert "Record what is in place" not in read(client_of(official), f"/schools/{school.pk}/support/")
+
+
+def test_people_are_named_with_their_part(work, school, head, trust, director, client_of):
+    text = read(client_of(head), f"/schools/{school.pk}/people/")
+    for name in (head.name, trust.name, director.name, str(work.post)):
+        assert name in text
+
+
+def test_data_page_says_what_changed_and_links_only_what_may_be_opened(school, other_school, adviser, client_of):
+    run = DataImport.objects.create(kind="establishments", file="made.csv")
+    FieldChange.objects.create(run=run, urn=school.pk, field="NumberOfPupils", old="200", new="=210", as_at=clock.today())
+    own = SchoolFactory(region=school.region, name="Linked School")
+    for other in (own, other_school):
+        SchoolLink.objects.create(school=school, other_urn=other.pk, other_name=other.name, kind="Predecessor")
+    text = read(client_of(adviser), f"/schools/{school.pk}/data/")
+    assert "NumberOfPupils" in text
+    assert "=210" in text
+    assert f'href="/schools/{own.pk}/"' in text
+    assert f'href="/schools/{other_school.pk}/"' not in text
+
+
+@pytest.mark.parametrize("number", [3, 50])
+@pytest.mark.parametrize("who", ["head", "adviser", "official"])
+def test_overview_costs_the_same(work, school, number, who, head, request, adviser, client_of, django_assert_max_num_queries):
+    from django.db import transaction
+
+    for _ in range(number):
+        request_at("sent", school=school, by=head)
+        HubMembership.objects.create(hub=HubFactory(), school=school)
+        with transaction.atomic():
+            trail.record("plan.submit", school, by=adviser, school=school.pk)
+    entry_for(school)
+    hold(UserFactory(), "school_leader", school)
+    client = client_of(request.getfixturevalue(who))
+    client.get(f"/schools/{school.pk}/")
+    with django_assert_max_num_queries(QUERIES):
+        assert client.get(f"/schools/{school.pk}/").status_code == 200

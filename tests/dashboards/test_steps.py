@@ -1,0 +1,177 @@
+"""Steps: who does what next, by when, for every state of every thing."""
+
+from datetime import timedelta
+
+import pytest
+
+from dashboards.queries.home import home_of
+from dashboards.queries.school import overview_of, with_overview
+from dashboards.queries.step import Side
+from rise import clock
+from schools import calendar
+from tests.dashboards.conftest import casework
+from tests.factories.accounts import person_as
+from tests.factories.advisers import adviser_post
+from tests.factories.plans import plan_at, review_of
+from tests.factories.schools import SchoolFactory
+from tests.factories.support import case_at, decision_at, diagnosis_at, entry_for, nothing_in_place, request_at
+
+DAY = timedelta(days=1)
+
+
+def titles(user):
+    """The words of everything on a person's page, theirs first."""
+    found = home_of(user)
+    mine = [*found.overdue, *found.today, *found.week, *found.later]
+    return [step.short for step in mine], [step.short for step in found.others]
+
+
+def steps_on(user, school):
+    """The steps of a school's page."""
+    found = overview_of(with_overview(user).get(pk=school.pk)).steps
+    return [(step.short, step.side) for step in found]
+
+
+def test_nothing_recorded_is_no_step(head, trust, adviser, director, officer, leader):
+    for person in (head, trust, adviser, director, officer, leader):
+        assert titles(person) == ([], [])
+
+
+def test_sent_request_is_acknowledged_by_the_officer_and_answered_by_the_team(school, head, trust, adviser, officer, director, neighbour):
+    request_at("sent", school=school, by=head)
+    assert titles(officer)[0] == ["Acknowledge the request for help"]
+    assert titles(adviser)[0] == ["Answer the request"]
+    assert titles(head) == ([], ["Answer the request"])
+    assert titles(trust) == titles(head)
+    assert titles(neighbour) == titles(director) == ([], [])
+
+
+def test_draft_of_a_request_is_its_own_side_s_only(school, head, trust, adviser):
+    request_at("draft", school=school, by=head)
+    assert titles(head)[0] == ["Finish and send the request for help"]
+    assert titles(adviser) == ([], [])
+    assert ("Finish and send the request for help", Side.SCHOOL) not in steps_on(adviser, school)
+
+
+def test_school_in_triage_is_its_owner_s(school, adviser, second_adviser, head):
+    entry = entry_for(school, kind="attendance", answer_by=clock.today() - DAY)
+    assert titles(adviser)[0] == titles(second_adviser)[0] == ["Decide what support fits"]
+    entry.owner = second_adviser
+    entry.save()
+    assert titles(adviser) == ([], [])
+    assert [step.short for step in home_of(second_adviser).overdue] == ["Decide what support fits"]
+    assert titles(head) == ([], [])
+    assert steps_on(head, school) == []
+
+
+def test_proposal_waits_for_the_director(school, adviser, director, head, trust):
+    decision_at("proposed", school=school, proposed_by=adviser, decided_by=director)
+    assert titles(director)[0] == ["Decide on enhanced support"]
+    assert titles(adviser) == ([], ["Decide on enhanced support"])
+    assert titles(head) == titles(trust) == ([], [])
+
+
+def test_decision_is_read_by_both_sides(school, adviser, director, head, trust):
+    decision = decision_at("informed", school=school, proposed_by=adviser, decided_by=director)
+    words = "Read why enhanced support was decided"
+    assert titles(head) == titles(trust) == ([words], [words])
+    assert titles(adviser) == ([], [words])
+    decision.nothing_to_add.create(side="school", by=head)
+    assert titles(head) == ([], [words])
+    assert titles(trust) == ([words], [])
+
+
+def test_case_walks_from_the_officer_to_the_adviser_to_the_school(school, adviser, officer, director, head):
+    case = case_at("decided", school=school)
+    assert titles(officer)[0] == titles(director)[0] == ["Assign an adviser"]
+    case.adviser = adviser_post(adviser, school.region)
+    case.save()
+    assert titles(adviser)[0] == ["Record what support is already in place", "Visit the school and write the diagnosis"]
+    nothing_in_place(school, by=adviser)
+    diagnosis = diagnosis_at("draft", case=case, by=adviser)
+    assert titles(adviser)[0] == ["Share the diagnosis"]
+    diagnosis.status, diagnosis.shared_at = "shared", clock.now()
+    diagnosis.save()
+    assert titles(head)[0] == ["Read the diagnosis and reply", "Start the improvement plan"]
+    plan_at("draft", case=case, head=head)
+    assert set(titles(head)[0]) == {"Read the diagnosis and reply", "Finish and send the improvement plan"}
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "words", "days"),
+    [
+        ("draft", "head", "Finish and send the improvement plan", None),
+        ("returned", "head", "Change the plan and send it again", None),
+        ("submitted", "trust", "Endorse the improvement plan", 5),
+        ("endorsed", "adviser", "Review version 1 of the plan", 5),
+    ],
+)
+def test_plan_is_with_the_one_who_acts_next(status, who, words, days, school, head, trust, adviser, director, request):
+    casework(school, head=head, adviser=adviser, director=director, plan=status)
+    people = {"head": head, "trust": trust, "adviser": adviser}
+    assert [name for name, person in people.items() if words in titles(person)[0]] == [who]
+    found = home_of(people[who])
+    step = next(step for step in [*found.today, *found.week, *found.later] if step.short == words)
+    assert step.by == (calendar.add_working_days(clock.today(), days) if days else None)
+
+
+def test_review_goes_from_the_school_to_the_adviser(work, head, adviser, trust):
+    review = review_of(work.plan, due=clock.today() - DAY)
+    assert [step.short for step in home_of(head).overdue] == ["Record the first review"]
+    assert [step.short for step in home_of(adviser).others] == ["Record the first review"]
+    review.status, review.recorded_by, review.recorded_at = "recorded", head, clock.now()
+    review.save()
+    assert titles(adviser)[0] == ["Confirm the first review"]
+    assert titles(head) == ([], ["Confirm the first review"])
+
+
+def test_funding_waits_for_the_director_only_with_money(work, director):
+    assert titles(director) == ([], [])
+    work.plan.money_attached = True
+    work.plan.save()
+    assert titles(director)[0] == ["Approve the funding of the plan"]
+
+
+def test_steps_are_grouped_by_day(school, adviser):
+    for number, days in enumerate((-2, 0, 7, 8)):
+        other = SchoolFactory(region=school.region, name=f"School {number}")
+        entry_for(other, answer_by=clock.today() + days * DAY, owner=adviser)
+    found = home_of(adviser)
+    assert [[step.school for step in group] for group in (found.overdue, found.today, found.week, found.later)] == [
+        ["School 0"],
+        ["School 1"],
+        ["School 2"],
+        ["School 3"],
+    ]
+
+
+def test_queue_that_nobody_owns_is_named_in_part(school, adviser):
+    for number in range(8):
+        entry_for(SchoolFactory(region=school.region, name=f"School {number}"), answer_by=clock.today() + number * DAY)
+    found = home_of(adviser)
+    assert len([*found.overdue, *found.today, *found.week, *found.later]) == 5
+    assert found.unowned == 3
+
+
+def test_overview_of_a_school_holds_the_same_steps(work, school, head, adviser, official):
+    review_of(work.plan, due=clock.today() + DAY)
+    entry_for(school, kind="attendance")
+    assert steps_on(head, school) == [("Record the first review", Side.SCHOOL)]
+    assert steps_on(adviser, school) == [("Record the first review", Side.SCHOOL), ("Decide what support fits", Side.TEAM)]
+    assert steps_on(official, school) == steps_on(adviser, school)
+
+
+def test_bar_shuts_steps_too(work, school, adviser):
+    review_of(work.plan)
+    school.access.create(person=adviser, kind="bar", reason="Interest")
+    assert titles(adviser) == ([], [])
+
+
+def test_person_with_two_roles_has_the_union(school, head, adviser, director, north_west):
+    from tests.factories.accounts import hold
+
+    other = SchoolFactory(region=north_west, name="Second School")
+    casework(other, head=person_as("school_leader", other), adviser=adviser, director=director, plan="endorsed")
+    request_at("draft", school=school, by=head)
+    hold(adviser, "school_leader", school)
+    assert titles(adviser)[0] == ["Review version 1 of the plan", "Finish and send the request for help"]
