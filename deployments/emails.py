@@ -1,12 +1,11 @@
 """The words we send about needs, offers and deployments. They name the school, who is next and by when, never what was written."""
 
+from deployments.models import Deployment, DeploymentChange, Need, Offer
 from rise.accounts.models import User
 from rise.notifications.outbox import Words
 from schools.models import School
 
-from deployments.models import Deployment, DeploymentChange, Need, Offer
-
-N, O, D = Need.Status, Offer.Status, Deployment.Status  # noqa: E741 (one letter like its neighbours)
+N, O, D = Need.Status, Offer.Status, Deployment.Status
 
 
 def _day(day) -> str:  # type: ignore[no-untyped-def]

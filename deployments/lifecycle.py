@@ -116,7 +116,7 @@ NEED = Lifecycle(
     Move("withdraw", {N.OPEN, N.SHORTLISTED, N.APPROVED, N.COLD_SPOT}, N.WITHDRAWN, who=may_broker, needs=what_a_reason_lacks, label="Withdraw the need"),
 )
 
-O = Offer.Status  # noqa: E741 (one letter like its neighbours)
+O = Offer.Status
 OFFER = Lifecycle(
     "offer",
     Move("accept", {O.SENT}, O.ACCEPTED, who=may_answer_for_provider, needs=what_an_acceptance_lacks, label="Accept"),

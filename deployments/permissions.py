@@ -113,7 +113,7 @@ def may_agree_change(user: "User", change: DeploymentChange) -> bool:
 
 def may_withdraw_change(user: "User", change: DeploymentChange) -> bool:
     """Whoever asked; the platform when the deployment ends meanwhile."""
-    return is_platform(user) or change.asked_by_id == user.pk and may_agree_change(user, change)
+    return is_platform(user) or (change.asked_by_id == user.pk and may_agree_change(user, change))
 
 
 def may_start(user: "User", deployment: Deployment) -> bool:

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    pass
+    from schools.models import School  # noqa: F401  named in quotes below
 
 
 class SchoolQuerySet(models.QuerySet["School"]):

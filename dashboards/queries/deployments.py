@@ -43,7 +43,7 @@ def need_steps(row: Row) -> Iterator[Step]:
             line = f"{goal}. No leader chosen yet."
             yield step_of(row, Side.ADVISER, "Find support", url, joined="for", line=line, since=as_day(row["opened"]), **who)
         case "shortlisted":
-            url = address("deployments:approve", row["ref"], urn=row["urn"])
+            url = address("deployments:need", row["ref"], urn=row["urn"])  # who waits may read it, who approves goes on from there
             since = as_day(row["chosen_at"]) or clock.today()
             by = calendar.add_working_days(since, ANSWER)
             line = f"{row['chosen']} for: {lower(goal)}"
@@ -51,8 +51,7 @@ def need_steps(row: Row) -> Iterator[Step]:
         case "approved":
             url = address("deployments:make_offer", row["ref"], urn=row["urn"])
             line = f"{row['chosen']} was approved for: {lower(goal)}"
-            since = as_day(row["approved_at"])
-            yield step_of(row, Side.ADVISER, "Make the offer", url, joined="for", line=line, since=since, **who)
+            yield step_of(row, Side.ADVISER, "Make the offer", url, joined="for", line=line, since=as_day(row["approved_at"]), **who)
 
 
 def _leads(user: User) -> Q:

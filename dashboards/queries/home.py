@@ -71,7 +71,8 @@ class SchoolLine:
 def home_of(user: User) -> Home:
     """The steps that are this person's, by day, and those they wait for. One query a kind of step."""
     today = clock.today()
-    mine, others = [], []
+    mine: list[Step] = []
+    others: list[Step] = []
     for step in steps_of_person(user):
         (mine if step.is_for(user) else others).append(step)
     unowned = [step for step in mine if step.side == Side.TEAM]

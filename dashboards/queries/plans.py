@@ -1,6 +1,7 @@
 """Steps of plans and reviews."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -36,7 +37,7 @@ PLANS = Read(
 def plan_steps(row: Row) -> Iterator[Step]:
     url = address("improvement_plans:detail", row["ref"], urn=row["urn"])
     since = as_day(row["since"]) or clock.today()
-    answer = {"by": calendar.add_working_days(since, ANSWER), "since": since, "sent": True}
+    answer: dict[str, Any] = {"by": calendar.add_working_days(since, ANSWER), "since": since, "sent": True}
     match row["status"]:
         case "draft":
             yield step_of(row, Side.SCHOOL, "Finish and send the improvement plan", url, since=since)
@@ -47,7 +48,7 @@ def plan_steps(row: Row) -> Iterator[Step]:
             yield step_of(row, Side.BODY, "Endorse the improvement plan", url, line=line, **answer)
         case "endorsed":
             line = f"Endorsed by {row['body']} on {since:%-d %B}." if row["body"] else f"Endorsed on {since:%-d %B}."
-            who = {"person": row["adviser_id"], "who": row["adviser"]}
+            who: dict[str, Any] = {"person": row["adviser_id"], "who": row["adviser"]}
             yield step_of(row, Side.ADVISER, f"Review version {row['number']} of the plan", url, line=line, **who, **answer)
         case "signed_off" if row["money"] and not row["approved"]:
             funding = address("improvement_plans:funding", row["ref"], urn=row["urn"])

@@ -214,7 +214,7 @@ def ending_deployments(user: User, region: Region) -> list[Deployment]:
 
 def _figures(row: Any, today: date, shown: list) -> RegionFigures:
     tiers = {one["key"]: one["number"] for one in row.tiers_now or ()}
-    raised = {tier: tiers.get(tier, 0) for tier in (Tier.ENHANCED, Tier.INTERVENTION)}
+    raised: dict[str, int] = {tier: tiers.get(tier, 0) for tier in (Tier.ENHANCED, Tier.INTERVENTION)}
     return RegionFigures(
         region=row,
         tiers={Tier.UNIVERSAL: row.schools_now - sum(raised.values()), **raised},

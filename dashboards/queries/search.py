@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import F
@@ -80,14 +81,15 @@ def _refs(user: User, words: str) -> Group:
     hits: list[Hit] = []
     if match:
         kind, ref = match[1], f"{match[1]}-{match[2]}"
-        model, name, noun = {
+        kinds: dict[str, tuple[Any, str, str]] = {
             "REQ": (SupportRequest, "support:request", "Request"),
             "CASE": (SupportCase, "support:case", "Case"),
             "PLAN": (ImprovementPlan, "improvement_plans:detail", "Improvement plan"),
             "NEED": (Need, "deployments:need", "Need"),
             "OFFER": (Offer, "deployments:offer", "Offer"),
             "DEP": (Deployment, "deployments:detail", "Deployment"),
-        }[kind]
+        }
+        model, name, noun = kinds[kind]
         for row in model.objects.visible_to(user).filter(ref=ref).select_related("school"):
             hits.append(Hit(title=f"{noun} {row.ref}", line=row.school.name, url=address(name, row.ref, urn=row.school_id)))
     return Group(title="By reference", hits=hits)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -20,14 +21,14 @@ from support import actions as support
 from support.actions import notices
 from support.models import SupportCase
 
-NOBODY = {"chosen": None, "chosen_by": None, "chosen_at": None, "approved_by": None, "approved_at": None}
+NOBODY: dict[str, Any] = {"chosen": None, "chosen_by": None, "chosen_at": None, "approved_by": None, "approved_at": None}
 STARTS_IN = timedelta(days=14)  # of a need that nobody described yet
 
 
 @transaction.atomic
 def take_gap(*, objective: int, school: int, case: int | None, goal: str, due: str = "", wanted: str = "") -> Need | None:
     """Make the need of a plan's gap; the one there is when the gap was named before. None where the case is over."""
-    found = SupportCase.objects.select_for_update(of=("self",)).select_related("school", "adviser__person").filter(pk=case, school=school).first()
+    found = SupportCase.objects.select_for_update(of=("self",)).select_related("school", "adviser__person").filter(pk=case or 0, school=school).first()
     if found is None or not found.is_live:
         return None
     before = Need.objects.filter(objective_id=objective).exclude(status=Need.Status.WITHDRAWN).first()
@@ -134,6 +135,7 @@ def approve(need: Need, *, by: User, note: str = "", version: int | None = None)
     NEED.require(need, "approve", by=by)
     refuse_left_out(need)
     leader = need.chosen
+    assert leader is not None  # the move asks for one
     need = NEED.move(
         need,
         "approve",

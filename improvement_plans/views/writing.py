@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from improvement_plans import actions, texts
@@ -14,7 +13,7 @@ from improvement_plans.lifecycle import PLAN, unfinished_sections
 from improvement_plans.models import ImprovementPlan, Objective
 from improvement_plans.models.plans import MOST_OBJECTIVES
 from improvement_plans.permissions import may_comment, may_start, may_write
-from improvement_plans.views.common import ANSWER_DAYS, S, at, back, crumbs, plan_of, state_in_words
+from improvement_plans.views.common import ANSWER_DAYS, back, plan_of, state_in_words
 from rise import clock
 from rise.workflow import EditConflict, NotReady, WrongStatus
 from schools import calendar

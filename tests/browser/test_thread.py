@@ -3,7 +3,6 @@
 
 import pytest
 
-
 from tests import thread
 from tests.browser.conftest import session_of
 from tests.browser.looks import findings, picture

@@ -11,10 +11,10 @@ from hubs import actions as hub_actions
 from hubs.models import Hub, HubLead
 from rise import clock
 from rise.accounts.models import Role, User
+from rise.demo.cast import leaders
 from rise.demo.cast.people import Cast
 from rise.demo.cast.story import DAYS, Story, workday
 from rise.demo.cast.topics import TOPICS
-from rise.demo.cast import leaders
 from rise.demo.register import ASHGROVE, BIRCHFIELD, FIRST_URN
 from schools.models import Region, School
 from support import actions as support
