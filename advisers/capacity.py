@@ -11,7 +11,7 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import JSONObject
 
 from advisers.models import Adviser, CapacityRule, Leave, Placement
@@ -79,8 +79,9 @@ def days_placed(adviser: Adviser, on: date) -> Decimal:
 
 
 def days_left(adviser: Adviser, on: date) -> Decimal:
-    """Days of the term of ``on`` not yet placed. Negative after an override."""
-    return days_in_term(adviser, calendar.term_of(on)) - days_placed(adviser, on)
+    """Days of the term of ``on`` that nothing takes or will take. Negative after an override."""
+    taken = adviser.placements.filter(Q(ends=None) | Q(ends__gte=on)).aggregate(total=Sum("days"))["total"]
+    return days_in_term(adviser, calendar.term_of(on)) - (taken or Decimal(0))
 
 
 def days_of(advisers: QuerySet[Adviser], on: date) -> list[AdviserDays]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from advisers.models import Expertise
 from rise import clock
 from rise.accounts.models import User
+from rise.forms import lower_first
 from rise.notifications import outbox
 from rise.refs import new_ref
 from rise.workflow import NotReady, WrongStatus, edit
@@ -62,13 +63,14 @@ def send_request(request: SupportRequest, *, by: User, version: int | None = Non
         "send",
         by=by,
         version=version,
-        details={"topic": request.topic.name.lower()},
+        details={"topic": lower_first(request.topic.name)},
         sent_at=clock.now(),
         reply_by=calendar.add_working_days(today, PROMISED_DAYS),
     )
     from_school = request.side == Side.SCHOOL
-    topic = request.topic.name
-    asked = f"{'School' if from_school else str(request.school.responsible_body)} asked for help with {topic.lower()}"
+    body = request.school.responsible_body
+    who = "School" if from_school else "Trust" if body is not None and body.is_trust else "Authority"
+    asked = f"{who} asked for help with {lower_first(request.topic.name)}"
     record_signal(
         request.school,
         kind=Signal.Kind.ASKED if from_school else Signal.Kind.BODY_ASKED,

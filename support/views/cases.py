@@ -149,7 +149,7 @@ def assign(request: HttpRequest, ref: str) -> HttpResponse:
     form = AssignForm(
         request.POST or None,
         advisers={str(row.adviser.pk): row.adviser for row in can},
-        hints={str(row.adviser.pk): f"{row.left} of {row.available} days left this term" for row in can},
+        hints={str(row.adviser.pk): _left(row) for row in can},
         may_override=may_assign_past_limit(request.user, found),
         initial={"version": found.version},
     )
@@ -229,6 +229,13 @@ def diagnosis(request: HttpRequest, ref: str) -> HttpResponse:
             "crumbs": [*school_crumbs(found.school, "")[:2], (found.ref, found.get_absolute_url()), ("Diagnosis", "")],
         },
     )
+
+
+def _left(row: capacity.AdviserDays) -> str:
+    """How much of the term is still free, in words."""
+    if row.left <= 0:
+        return f"No days left this term: {row.placed} placed, {row.available} there"
+    return f"{row.left} of {row.available} days left this term"
 
 
 def _words_of(written: Diagnosis | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from schools.models import School
 from support import actions
 from support.forms import DecideForm, ExpediteForm, ReplyForm, RepresentationForm
 from support.lifecycle import DECISION, REPRESENTATION
-from support.models import ExistingSupport, Representation, TierDecision
+from support.models import ExistingSupport, Representation, SupportCase, TierDecision
 from support.permissions import (
     may_decide,
     may_read_decision,
@@ -180,6 +180,7 @@ def decision(request: HttpRequest, urn: int) -> HttpResponse:
             "may_triage": may_read_triage_of(request.user, school),
             "crumbs": school_crumbs(school, "Decision about support"),
             "reply_open": found is not None and _reply_is_open(found),
+            "case": SupportCase.objects.live().visible_to(request.user).filter(school=school).first(),
         },
     )
 

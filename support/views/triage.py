@@ -78,12 +78,12 @@ def _listing(request: HttpRequest) -> tuple[SupportListing, str]:
         rows,
         TriageFilter,
         sorts={
-            "waiting": ("answer_by", "school__name"),
+            "waiting": ("-answer_by", "-school__name"),  # the longest wait is the earliest day promised
             "school": "school__name",
             "body": ("school__responsible_body__name", "school__name"),
             "owner": (F("owner__name").asc(nulls_last=True), "answer_by"),
         },
-        default_sort="waiting",
+        default_sort="-waiting",
         noun=("school", "schools"),
     )
     return listing, view

@@ -84,3 +84,9 @@ def test_days_of_many_cost_what_one_costs(north_west):
     assert len(queries) == 1
     assert [row.left for row in rows] == [capacity.days_left(posts[0], AUTUMN)] * 12
     assert Adviser.objects.current(AUTUMN).count() == 12
+
+
+def test_days_that_will_be_taken_are_not_left(post, school, officer):
+    Placement.objects.create(adviser=post, school=school, work="CASE-1", days=3, starts=date(2026, 12, 1), placed_by=officer)
+    assert capacity.days_placed(post, AUTUMN) == 0
+    assert capacity.days_left(post, AUTUMN) == capacity.days_in_term(post, calendar.term_of(AUTUMN)) - 3

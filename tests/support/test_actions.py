@@ -91,7 +91,7 @@ def test_request_sent_joins_the_queue_and_never_changes_the_kind_of_support(aske
 def test_request_of_the_body_says_so(school, trust):
     request = actions.save_request(None, school=school, topic=expertise(), by=trust, what_for="A", tried="B", contact="C")
     actions.send_request(request, by=trust)
-    assert Signal.objects.get().words == "Alder Trust asked for help with attendance"
+    assert Signal.objects.get().words == "Trust asked for help with attendance"
 
 
 def test_request_without_its_parts_is_not_sent(school, head):

@@ -174,7 +174,7 @@ def test_queue_is_in_the_order_promised(as_, adviser, queue):
         ("phase=secondary&kind=inspection", ["Reportfield School"]),
         ("own=yes", ["Alderbrook Primary School"]),
         ("support=enhanced", []),
-        ("support=universal&sort=-waiting", ["Reportfield School", "Duefield School", "Alderbrook Primary School"]),
+        ("support=universal&sort=waiting", ["Reportfield School", "Duefield School", "Alderbrook Primary School"]),
         ("authority=rochd", ["Alderbrook Primary School", "Duefield School", "Reportfield School"]),
         ("authority=%25", []),
         ("view=overdue", ["Alderbrook Primary School"]),
@@ -528,3 +528,13 @@ def test_text_that_cannot_be_kept_is_a_named_error(text, as_, head):
     assert response.status_code == 200
     assert response.context["form"].error_lines()
     assert not SupportRequest.objects.exists()
+
+
+def test_adviser_whose_case_was_handed_on_writes_no_more(as_, adviser, second_adviser, officer, school, north_west):
+    case = actions.assign(case_at("decided", school=school), adviser=adviser_post(adviser, north_west), by=officer)
+    client, address = as_(adviser), f"/cases/{case.ref}/diagnosis/"
+    words = {"seen": "Mine", "outcome": "match", "draft": "yes", **date_of(clock.today(), "visited_on")}
+    assert client.post(address, words).status_code == 302
+    actions.assign(case, adviser=adviser_post(second_adviser, north_west), by=officer)
+    assert client.post(address, {**words, "version": 1}).status_code == 403
+    assert client.get(address).status_code == 403
