@@ -262,7 +262,7 @@ def field(bound: BoundField, **options: Any) -> SafeString:
 
 
 def boxed(name: str, **values: Any) -> SafeString:
-    return get_template(f"components/{name}.html").render(values)
+    return mark_safe(get_template(f"components/{name}.html").render(values))
 
 
 @register.simple_block_tag
