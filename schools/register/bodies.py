@@ -67,38 +67,53 @@ def date_responsibilities(cursor: Any, *, as_at: date, previous: date | None) ->
     last_day = "least(CASE WHEN s.status = 'closed' THEN s.closed END, %(as_at)s::date - 1)"
     start = (
         "CASE WHEN s.opened > %(previous)s::date AND s.opened <= %(as_at)s::date THEN s.opened "
-        "WHEN EXISTS (SELECT 1 FROM {table} p WHERE p.school_id = s.urn) THEN %(as_at)s::date END"
+        "WHEN b.urn IN (SELECT school_id FROM before) THEN %(as_at)s::date END"
     )
     values = {"as_at": as_at, "previous": previous}
+    here = f"FROM schools_school s WHERE s.urn IN ({SCHOOLS}) AND s.status <> '{CLOSED}'"
     cursor.execute(
         f"UPDATE schools_responsibility r SET ends = greatest({last_day}, r.starts - 1) FROM schools_school s "
         f"WHERE r.school_id = s.urn AND r.ends IS NULL AND s.urn IN ({SCHOOLS}) "
         f"AND (s.status = '{CLOSED}' OR s.responsible_body_id IS DISTINCT FROM r.body_id)",
         values,
     )
-    cursor.execute(
-        "INSERT INTO schools_responsibility (school_id, body_id, starts) "
-        f"SELECT s.urn, s.responsible_body_id, {start.format(table='schools_responsibility')} FROM schools_school s "
-        f"WHERE s.urn IN ({SCHOOLS}) AND s.status <> '{CLOSED}' AND s.responsible_body_id IS NOT NULL "
-        "AND NOT EXISTS (SELECT 1 FROM schools_responsibility r WHERE r.school_id = s.urn AND r.ends IS NULL)",
-        values,
+    _insert(
+        cursor,
+        table="schools_responsibility",
+        columns=("school_id", "body_id", "starts"),
+        last="ends",
+        rows=f"SELECT s.urn, s.responsible_body_id AS id {here} AND s.responsible_body_id IS NOT NULL",
+        start=start,
+        values=values,
     )
     belongs = (
-        f"SELECT s.urn, s.trust_uid AS uid FROM schools_school s WHERE s.urn IN ({SCHOOLS}) AND s.status <> '{CLOSED}' "
-        f"AND s.trust_flag IN ('1', {listed(ACADEMY_TRUST_FLAGS)}) AND s.trust_uid IN (SELECT uid FROM schools_group) "
-        f"UNION SELECT s.urn, s.federation_uid FROM schools_school s WHERE s.urn IN ({SCHOOLS}) AND s.status <> '{CLOSED}' "
-        "AND s.federation_uid IN (SELECT uid FROM schools_group)"
+        f"SELECT s.urn, s.trust_uid AS id {here} AND s.trust_flag IN ('1', {listed(ACADEMY_TRUST_FLAGS)}) "
+        f"AND s.trust_uid IN (SELECT uid FROM schools_group) "
+        f"UNION SELECT s.urn, s.federation_uid {here} AND s.federation_uid IN (SELECT uid FROM schools_group)"
     )
     cursor.execute(
-        f"UPDATE schools_groupmembership m SET left_on = greatest({last_day}, m.joined - 1) FROM schools_school s "
-        f"WHERE m.school_id = s.urn AND m.left_on IS NULL AND s.urn IN ({SCHOOLS}) "
+        f'UPDATE schools_groupmembership m SET "left" = greatest({last_day}, m.joined - 1) FROM schools_school s '
+        f'WHERE m.school_id = s.urn AND m."left" IS NULL AND s.urn IN ({SCHOOLS}) '
         f"AND m.group_id IN (SELECT uid FROM schools_group WHERE type IN ({listed(TOLD_BY_ROWS)})) "
-        f"AND (m.school_id, m.group_id) NOT IN ({belongs})".replace("left_on", '"left"'),
+        f"AND (m.school_id, m.group_id) NOT IN ({belongs})",
         values,
     )
+    _insert(
+        cursor,
+        table="schools_groupmembership",
+        columns=("school_id", "group_id", "joined"),
+        last="left",
+        rows=belongs,
+        start=start,
+        values=values,
+    )
+
+
+def _insert(cursor: Any, *, table: str, columns: tuple[str, str, str], last: str, rows: str, start: str, values: dict[str, date | None]) -> None:
+    """Add those of ``rows`` (urn, id) that are not current yet. What was there before is read once, ahead of what is added."""
     cursor.execute(
-        "INSERT INTO schools_groupmembership (school_id, group_id, joined) "
-        f"SELECT b.urn, b.uid, {start.format(table='schools_groupmembership')} FROM ({belongs}) b JOIN schools_school s ON s.urn = b.urn "
-        'WHERE NOT EXISTS (SELECT 1 FROM schools_groupmembership m WHERE m.school_id = b.urn AND m.group_id = b.uid AND m."left" IS NULL)',
+        f'WITH before AS MATERIALIZED (SELECT school_id, {columns[1]} AS id, "{last}" AS last FROM {table} WHERE school_id IN ({SCHOOLS})) '
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT b.urn, b.id, {start} FROM ({rows}) b JOIN schools_school s ON s.urn = b.urn "
+        "LEFT JOIN before c ON c.school_id = b.urn AND c.id = b.id AND c.last IS NULL WHERE c.id IS NULL",
         values,
     )
