@@ -107,7 +107,8 @@ class Merge:
         if not keys:
             return
         self.cursor.execute(f"DELETE FROM register_differing WHERE {self.key} = ANY(%s)", [list(keys)])
-        self.cursor.execute(f"DELETE FROM {self.table} WHERE {self.key} IN (SELECT key FROM register_new WHERE key = ANY(%s))", [list(keys)])
+        new = "" if self.empty else f" AND {self.key} IN (SELECT key FROM register_new)"
+        self.cursor.execute(f"DELETE FROM {self.table} WHERE {self.key} = ANY(%s){new}", [list(keys)])
         self.created -= self.cursor.rowcount
         self.cursor.execute("DELETE FROM register_new WHERE key = ANY(%s)", [list(keys)])
         self.staged -= len(keys)

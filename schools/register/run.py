@@ -89,7 +89,8 @@ def release(run: DataImport, *, by: User, progress: Progress | None = None) -> D
             raise FileFault("Another import is running. Try again when it has ended.")
         run.rejected_rows.all().delete()
         run.released_by = by
-        run = _take(run, Source(path, run.file, tables[0].member), options, progress)
+        member = next((table.member for table in tables if table.name == run.file), tables[0].member)
+        run = _take(run, Source(path, run.file, member), options, progress)
     if run.state != State.HELD:
         path.unlink(missing_ok=True)
     return run
@@ -207,6 +208,7 @@ def _same_again(run: DataImport, source: Source, options: Options) -> bool:
     run.warnings = [{"what": "the same file as last time, so nothing was read", "column": "", "count": 1, "examples": []}]
     run.state, run.finished_at = State.DONE, clock.now()
     run.save()
+    RejectedRow.objects.bulk_create(_of(run, [_copy(row) for row in last.rejected_rows.all()]), batch_size=1000)
     return True
 
 
@@ -398,6 +400,11 @@ def _of(run: DataImport, rejects: list[RejectedRow]) -> list[RejectedRow]:
     for row in rejects:
         row.run = run
     return rejects
+
+
+def _copy(row: RejectedRow) -> RejectedRow:
+    row.pk = None
+    return row
 
 
 def _refuse(run: DataImport, reason: str) -> DataImport:

@@ -40,7 +40,7 @@ def test_columns_are_found_by_name_whatever_their_order_case_and_spaces(tmp_path
 def test_lines_before_the_header_are_skipped_up_to_five(tmp_path):
     path = write(tmp_path, [school()])
     body = path.read_bytes()
-    path.write_bytes(b"Extract of schools\r\n\r\n\"Made on\",\"12 March\"\r\n" + body)
+    path.write_bytes(b'Extract of schools\r\n\r\n"Made on","12 March"\r\n' + body)
     assert take(path).state == State.DONE
     path.write_bytes(b"a note\r\n" * 6 + body)
     assert take(path, force=True).state == State.REFUSED

@@ -1,0 +1,267 @@
+"""What becomes of a whole file: opened, refused with a reason in plain words, or held; and never half taken."""
+
+import gzip
+import zipfile
+from datetime import date
+
+import pytest
+
+from schools.models import DataImport, FieldChange, Group, RegisterSnapshot, School
+from schools.register import reading
+from tests.schools.official import COLUMNS, crowd, group, packed, school, take, text_of, write, write_groups
+
+pytestmark = pytest.mark.django_db
+State = DataImport.State
+
+
+def assert_refused(run, words):
+    assert (run.state, run.read, run.created) == (State.REFUSED, 0, 0)
+    assert words in run.reason
+    assert not School.objects.exists()
+
+
+def raw(tmp_path, content: bytes, name="edubasealldata20260312.csv"):
+    path = tmp_path / name
+    path.write_bytes(content)
+    return path
+
+
+# -- opening
+
+
+@pytest.mark.parametrize("how", ["gz", "zip"])
+def test_packed_files_are_taken_under_the_name_inside(how, tmp_path):
+    run = take(packed(write(tmp_path, [school()]), how))
+    assert (run.state, run.file, str(run.as_at), run.extent) == (State.DONE, "edubasealldata20260312.csv", "2026-03-12", "full")
+
+
+def test_a_zip_of_two_files_takes_both_groups_first(tmp_path):
+    path = tmp_path / "extract.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("edubasealldata20260312.csv", text_of([school()]).encode("cp1252"))
+        archive.write(write_groups(tmp_path, [group()]), "folder/allgroupsdata20260312.csv")
+        archive.writestr("readme.txt", "hello")
+    assert take(path).kind == "establishments"
+    assert list(DataImport.objects.order_by("pk").values_list("kind", flat=True)) == ["groups", "establishments"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "The file is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 50, "not a text file"),
+        ("URN,EstablishmentName\r\n1,x\r\n".encode("utf-16"), "UTF-16"),
+        (b"\x1f\x8bgarbage that is no gzip", "cannot be read"),
+        (b"PK\x03\x04garbage", "damaged"),
+        (b"hello\r\nworld\r\n", "not a file of schools or groups that we know"),
+    ],
+)
+def test_what_is_no_official_file_is_refused_in_plain_words(content, words, tmp_path):
+    assert_refused(take(raw(tmp_path, content)), words)
+
+
+def test_a_gzip_cut_short_is_refused(tmp_path):
+    whole = gzip.compress(text_of(crowd(500)).encode("cp1252"))
+    assert_refused(take(raw(tmp_path, whole[: len(whole) // 2], "edubasealldata20260312.csv.gz")), "cannot be read")
+
+
+def test_a_header_without_rows_is_refused(tmp_path):
+    assert_refused(take(write(tmp_path, [])), "a header and no rows")
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    assert_refused(take(tmp_path / "edubasealldata20260312.csv"), "no such file")
+
+
+def test_a_quotation_mark_never_closed_is_refused_with_its_line(tmp_path):
+    path = write(tmp_path, [*crowd(5), school()])
+    path.write_bytes(path.read_bytes().replace(b'"Crowd School 110003"', b'"Crowd School 110003'))
+    assert_refused(take(path), "opened on line 4 is never closed")
+
+
+def test_a_zip_without_a_table_is_refused(tmp_path):
+    path = tmp_path / "extract.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("schools.xlsx", b"x")
+    assert_refused(take(path), "no CSV file in this zip")
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
+    path = tmp_path / "extract.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("edubasealldata20260312.csv", b"0" * (64 << 20))
+    assert_refused(take(path), "larger than the limit")
+
+
+def test_a_gzip_bomb_is_stopped_at_the_limit(tmp_path, settings):
+    settings.IMPORT_MAX_BYTES = 4 << 20
+    path = raw(tmp_path, gzip.compress((text_of(crowd(1)) + "x,y\r\n" * 2_000_000).encode()), "edubasealldata20260312.csv.gz")
+    assert_refused(take(path), "larger than the limit of 4 MB")
+
+
+def test_a_file_without_line_breaks_is_refused_in_flat_memory(tmp_path):
+    assert_refused(take(raw(tmp_path, b"a," * (4 << 20))), "no line breaks")
+
+
+@pytest.mark.parametrize("name", ["../../edubasealldata20260312.csv", "C:\\temp\\edubasealldata20260312.csv", "/etc/edubasealldata20260312.csv"])
+def test_no_path_inside_a_zip_is_followed(name, tmp_path):
+    path = tmp_path / "extract.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, text_of([school()]).encode("cp1252"))
+    assert take(path).file == "edubasealldata20260312.csv"
+    assert [one.name for one in tmp_path.iterdir()] == ["extract.zip"]
+
+
+def test_nothing_is_fetched(tmp_path, monkeypatch):
+    import socket
+
+    def refuse(*_args, **_options):
+        raise AssertionError("an import opened a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    take(write(tmp_path, [school(SchoolWebsite="http://127.0.0.1:9/x", InspectorateReport='=HYPERLINK("http://127.0.0.1:9")')]))
+    assert School.objects.get().website == "http://127.0.0.1:9/x"
+
+
+# -- which day, full or part
+
+
+def test_the_day_is_in_the_name_or_given_or_the_file_is_refused_with_the_hint(tmp_path):
+    assert_refused(take(write(tmp_path, [school()], name="schools.csv")), "--as-at")
+    run = take(write(tmp_path, [school()], name="schools.csv"), as_at=date(2026, 3, 1))
+    assert (run.state, run.as_at) == (State.DONE, date(2026, 3, 1))
+    assert School.objects.get().as_at == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "full", "extent"),
+    [
+        ("edubasealldata20260312.csv", None, "full"),
+        ("my-EDUBASEALLDATA-20260312.csv", None, "full"),
+        ("results20260312.csv", None, "part"),
+        ("results20260312.csv", True, "full"),
+        ("edubasealldata20260312.csv", False, "part"),
+        ("edubaseallstatefunded20260312.csv", None, "part"),
+    ],
+)
+def test_full_or_part_is_in_the_name_unless_told(name, full, extent, tmp_path):
+    assert take(write(tmp_path, [school()], name=name), full=full).extent == extent
+
+
+# -- older, again, at once
+
+
+def test_an_older_file_is_refused_unless_forced(tmp_path):
+    take(write(tmp_path, [school()]))
+    older = write(tmp_path, [school(EstablishmentName="Before")], name="edubasealldata20260301.csv")
+    run = take(older)
+    assert run.state == State.REFUSED
+    assert "older than what we hold: this file is of 1 March 2026, the last one imported of 12 March 2026" in run.reason
+    assert School.objects.get().name == "Moss Lane Primary School"
+    assert take(older, force=True).state == State.DONE
+    assert School.objects.get().name == "Before"
+
+
+def test_a_made_up_register_never_makes_a_real_file_old(tmp_path):
+    take(write(tmp_path, [school(900001)], name="edubasealldata20301231.csv"))
+    run = take(write(tmp_path, [school()]))
+    assert (run.state, run.made_up, run.missing) == (State.DONE, False, 0)
+    assert School.objects.get(urn=900001).missing_from_source is None
+
+
+def test_the_same_file_twice_changes_nothing_and_is_not_even_read(tmp_path, monkeypatch):
+    path = write(tmp_path, [school(), school(), {**school(100002), "LA (code)": "998"}, *crowd(300)])
+    first = take(path)
+    monkeypatch.setattr(reading, "encoding_of", None)
+    run = take(path)
+    assert (run.state, run.created, run.changed, run.missing) == (State.DONE, 0, 0, 0)
+    assert (run.read, run.unchanged, run.rejected, run.duplicates) == (304, 301, 1, 1)
+    assert [row.line for row in run.rejected_rows.all()] == [row.line for row in first.rejected_rows.all()]
+    assert not FieldChange.objects.exists()
+
+
+def test_the_same_content_under_another_day_changes_nothing(tmp_path):
+    take(write(tmp_path, crowd(20)))
+    run = take(write(tmp_path, crowd(20), name="edubasealldata20260313.csv"))
+    assert (run.created, run.changed, run.unchanged) == (0, 0, 20)
+    assert School.objects.first().as_at == date(2026, 3, 12)
+
+
+def test_forced_the_same_file_is_compared_row_by_row(tmp_path):
+    path = write(tmp_path, crowd(20))
+    take(path)
+    School.objects.filter(urn=110001).update(name="Spoilt")
+    assert take(path).changed == 0
+    run = take(path, force=True)
+    assert (run.changed, run.unchanged) == (1, 19)
+
+
+def test_a_run_that_was_killed_is_told_as_stopped_by_the_next(tmp_path):
+    killed = DataImport.objects.create(file="edubasealldata20260311.csv")
+    take(write(tmp_path, [school()]))
+    killed.refresh_from_db()
+    assert (killed.state, killed.reason) == (State.REFUSED, "It stopped before it ended; nothing was written.")
+
+
+def test_a_failure_half_way_leaves_the_register_as_it_was(tmp_path, monkeypatch):
+    from schools.register.merging import SchoolMerge
+
+    take(write(tmp_path, crowd(50)))
+    before = list(School.objects.order_by("urn").values())
+    snapshot = bytes(RegisterSnapshot.objects.get().records)
+
+    def fail(self):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(SchoolMerge, "log_others", fail)
+    rows = [{**row, "EstablishmentName": "Changed"} for row in crowd(50)] + [school()]
+    with pytest.raises(RuntimeError):
+        take(write(tmp_path, rows, name="edubasealldata20260313.csv"))
+    assert list(School.objects.order_by("urn").values()) == before
+    assert bytes(RegisterSnapshot.objects.get().records) == snapshot
+    assert not FieldChange.objects.exists()
+    assert DataImport.objects.first().state == State.REFUSED
+
+
+# -- held
+
+
+def test_over_one_percent_of_bad_rows_holds_the_file(tmp_path, kept_files):
+    bad = [{**school(100000 + n), "LA (code)": "998"} for n in range(3)]
+    run = take(write(tmp_path, [*crowd(200), *bad]))
+    assert (run.state, run.rejected, run.created, run.reason) == (State.HELD, 3, 0, "3 of 203 rows were rejected, which is over 1%.")
+    assert run.rejected_rows.count() == 3
+    assert not School.objects.exists()
+    assert (kept_files / f"run-{run.pk}").read_bytes() == (tmp_path / "edubasealldata20260312.csv").read_bytes()
+    assert take(write(tmp_path, [*crowd(297), *bad], name="edubasealldata20260313.csv")).state == State.DONE
+
+
+def test_over_two_percent_fewer_open_schools_holds_the_file(tmp_path):
+    take(write(tmp_path, crowd(100)))
+    closed = {"EstablishmentStatus (code)": "2", "CloseDate": "01-03-2026"}
+    rows = [{**row, **closed} if n < 1 else row for n, row in enumerate(crowd(98))]
+    run = take(write(tmp_path, rows, name="edubasealldata20260313.csv"))
+    assert (run.state, run.reason) == (State.HELD, "3 of 100 open schools would close or be missing, which is over 2%.")
+    assert School.objects.open().count() == 100
+    assert not School.objects.exclude(missing_from_source=None).exists()
+    assert take(write(tmp_path, crowd(98), name="edubasealldata20260314.csv")).state == State.DONE
+
+
+def test_half_the_schools_missing_changes_nothing(tmp_path):
+    take(write(tmp_path, crowd(100)))
+    run = take(write(tmp_path, crowd(50), name="edubasealldata20260313.csv"))
+    assert (run.state, run.missing, run.changed) == (State.HELD, 0, 0)
+    assert not School.objects.exclude(missing_from_source=None).exists()
+
+
+def test_in_a_part_the_two_percent_is_of_the_schools_it_names(tmp_path):
+    take(write(tmp_path, crowd(100)))
+    closed = {"EstablishmentStatus (code)": "2", "CloseDate": "01-03-2026"}
+    part = [{**row, **closed} for row in crowd(2)]
+    assert take(write(tmp_path, part, name="some20260313.csv")).state == State.HELD
+    assert take(write(tmp_path, part + crowd(98, first=110003), name="more20260313.csv")).state == State.DONE
+
+
+def test_columns_of_the_made_up_files_are_the_official_ones():
+    assert len(COLUMNS) == 135
+    assert Group.ACADEMY_TRUSTS == ("06", "10", "11")
