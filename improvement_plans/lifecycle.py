@@ -41,10 +41,20 @@ def unfinished_sections(plan: ImprovementPlan) -> list[str]:
     return reasons
 
 
+CHANGED = "The text of this version is not the one that was sent. Tell an administrator"
+
+
 def text_changed_since_sent(plan: ImprovementPlan) -> list[str]:
-    """Nobody signs a text that was not the one sent."""
+    """Nobody endorses a text that was not the one sent."""
     latest = plan.latest_version()
-    return [] if latest and latest.is_as_sent else ["The text of this version is not the one that was sent. Tell an administrator."]
+    return [] if latest and latest.is_as_sent else [CHANGED]
+
+
+def what_holds_a_sign_off(plan: ImprovementPlan) -> list[str]:
+    """What comes in force is the version last sent, and its text the one that was sent."""
+    if plan.in_force is None or plan.in_force.number != plan.number:
+        return ["Another version was sent since. Open the page again"]
+    return [] if plan.in_force.is_as_sent else [CHANGED]
 
 
 def reviews_outstanding(plan: ImprovementPlan) -> list[str]:
@@ -60,7 +70,7 @@ PLAN = Lifecycle(
     # the responsible body before it endorses, the adviser until sign-off
     Move("return", {S.SUBMITTED, S.ENDORSED}, S.RETURNED, who=may_return, label="Return with comments"),
     # an adviser assigned to the case who wrote no part of it
-    Move("sign_off", {S.ENDORSED}, S.SIGNED_OFF, who=may_sign_off, needs=text_changed_since_sent, label="Sign off"),
+    Move("sign_off", {S.ENDORSED}, S.SIGNED_OFF, who=may_sign_off, needs=what_holds_a_sign_off, label="Sign off"),
     # the next version; the signed one stays in force until then
     Move("reopen", {S.SIGNED_OFF}, S.DRAFT, who=may_write, label="Start the next version"),
     Move("complete", {S.SIGNED_OFF}, S.COMPLETED, who=may_sign_off, needs=reviews_outstanding, label="Complete plan"),

@@ -58,7 +58,11 @@ class ImprovementPlanQuerySet(models.QuerySet[Any]):
 
     def for_page(self) -> Self:
         """With everybody its page names, in the same query."""
-        return self.select_related("school__responsible_body", "case__adviser__person", "case__school", "saved_by", "in_force")
+        return self.for_move().select_related("saved_by")
+
+    def for_move(self) -> Self:
+        """With what the rules of its moves ask, in the same query."""
+        return self.select_related("school__responsible_body", "case__adviser__person", "case__school", "in_force")
 
 
 class PlanVersionQuerySet(models.QuerySet[Any]):

@@ -106,14 +106,13 @@ def return_to_school(
     plan: ImprovementPlan, *, message: str, by: User, version: int | None = None, comments: Comments = ()
 ) -> ImprovementPlan:
     """Send the version back with what to look at. Raises NotReady without a message."""
-    plan = _locked(plan)
-    PLAN.require(plan, "return", by=by)
     add_comments(plan, comments, by=by, tell=False)
+    sent = _latest(plan)
+    plan = PLAN.move(
+        plan, "return", by=by, version=version, details={"number": sent.number}, status_since=clock.today(), number=sent.number + 1
+    )
     if not message.strip():
         raise NotReady("Enter what the school should look at")
-    number = plan.number
-    plan = PLAN.move(plan, "return", by=by, version=version, details={"number": number}, status_since=clock.today(), number=number + 1)
-    sent = _latest(plan)
     Return.objects.create(plan_version=sent, by=by, at=clock.now(), message=message.strip(), digest=sent.digest)
     outbox.tell("plan_returned", plan, to=plan.school, key=f"plan-returned-{plan.ref}-v{sent.number}", plan=plan.pk, number=sent.number)
     return plan
@@ -136,8 +135,12 @@ def sign_off(
     Small changes asked for are named in ``message`` and belong to the next version. Raises NotReady without them, or
     with a first review that is not in the future.
     """
-    plan = _locked(plan)
-    PLAN.require(plan, "sign_off", by=by)
+    add_comments(plan, comments, by=by, tell=False)
+    sent = _latest(plan)
+    plan = PLAN.move(
+        plan, "sign_off", by=by, version=version, details={"number": sent.number, "digest": sent.digest},
+        in_force=sent, money_attached=money_attached, status_since=clock.today(),
+    )  # fmt: skip
     reasons = []
     if first_review_on <= clock.today():
         reasons.append("The date of the first review must be in the future")
@@ -145,26 +148,25 @@ def sign_off(
         reasons.append("Enter the small changes you ask for")
     if reasons:
         raise NotReady(reasons)
-    add_comments(plan, comments, by=by, tell=False)
-    before, sent = plan.in_force, _latest(plan)
-    plan = PLAN.move(
-        plan, "sign_off", by=by, version=version, details={"number": sent.number, "digest": sent.digest},
-        in_force=sent, money_attached=money_attached, status_since=clock.today(),
-    )  # fmt: skip
     SignOff.objects.create(
         plan_version=sent, by=by, at=clock.now(), message=message.strip(), digest=sent.digest, decision=decision, first_review_on=first_review_on
     )
-    if before:
-        before.superseded_at = clock.now()
-        before.save(update_fields=["superseded_at"])
+    if sent.number > 1:
+        plan.versions.filter(superseded_at=None, signoff__isnull=False).exclude(pk=sent.pk).update(superseded_at=clock.now())
     schedule_first(plan, sent, due=first_review_on, by=by)
-    for objective in sent.objectives:
-        if objective["help_status"] == Objective.HelpStatus.GAP:
-            outbox.post(
-                "gap_named", key=f"gap-{objective['objective']}-v{sent.number}", objective=objective["objective"],
-                school=plan.school_id, case=plan.case_id, goal=objective["goal"], help=objective["help_words"], due=objective["due"],
-            )  # fmt: skip
-    support.advance(plan.case, to=SupportCase.Stage.REVIEW if not _has_gap(sent) else SupportCase.Stage.PLANNING, by=by)
+    gaps = [one for one in sent.objectives if one["help_status"] == Objective.HelpStatus.GAP]
+    events = {
+        f"gap-{gap['objective']}-v{sent.number}": {
+            "objective": gap["objective"], "school": plan.school_id, "case": plan.case_id,
+            "goal": gap["goal"], "help": gap["help_words"], "due": gap["due"],
+        }
+        for gap in gaps
+    }  # fmt: skip
+    if events:
+        outbox.post_many("gap_named", events)
+    stage = SupportCase.Stage.PLANNING if gaps else SupportCase.Stage.REVIEW
+    if plan.case.stage != stage:
+        support.advance(plan.case, to=stage, by=by)
     told = [plan.school, plan.school.responsible_body]
     outbox.tell("plan_signed_off", plan, to=told, key=f"plan-signed-off-{plan.ref}-v{sent.number}", plan=plan.pk, number=sent.number)
     if money_attached:
@@ -174,14 +176,10 @@ def sign_off(
     return plan
 
 
-def _has_gap(sent: PlanVersion) -> bool:
-    return any(objective["help_status"] == Objective.HelpStatus.GAP for objective in sent.objectives)
-
-
 @transaction.atomic
 def approve_funding(plan: ImprovementPlan, *, by: User, message: str = "") -> FundingApproval:
     """Approve the department's money for the version in force. Raises WrongStatus when none is attached, or it was approved."""
-    plan = _locked(plan)
+    plan = ImprovementPlan.objects.for_move().select_for_update(of=("self",)).get(pk=plan.pk)
     if not may_approve_funding(by, plan):
         raise PermissionDenied
     if plan.in_force is None or not plan.money_attached or plan.status != ImprovementPlan.Status.SIGNED_OFF:
@@ -223,12 +221,6 @@ def keep_draft(plan: ImprovementPlan, *, answers: dict[str, str], by: User, comm
     DecisionDraft.objects.update_or_create(
         plan_version=_latest(plan), by=by, defaults={"answers": answers, "at": clock.now()}
     )
-
-
-def _locked(plan: ImprovementPlan) -> ImprovementPlan:
-    """The plan as it is now, with its case, held until the end of the transaction."""
-    rows = ImprovementPlan.objects.select_related("school__responsible_body", "case__adviser__person", "case__school", "in_force")
-    return rows.select_for_update(of=("self",)).get(pk=plan.pk)
 
 
 def _latest(plan: ImprovementPlan) -> PlanVersion:

@@ -28,28 +28,16 @@ BEFORE_TERM_END = 10  # working days
 
 def first_review_offered(on: date) -> date:
     """The day offered for a review: ten working days before the end of the term, of the next term if under 30 days are left."""
-    term = calendar.term_of(on)
-    day = _days_before_end(term.ends)
-    return day if (day - on).days >= SHORTEST_DAYS else _days_before_end(calendar.next_term(on).ends)
-
-
-def _days_before_end(ends: date) -> date:
-    """The working day with ten working days after it, up to and including the end of term."""
-    day, left = ends, BEFORE_TERM_END
-    while left:
-        if calendar.is_working_day(day):
-            left -= 1
-        day -= timedelta(days=1)
-    while not calendar.is_working_day(day):
-        day -= timedelta(days=1)
-    return day
+    day = calendar.add_working_days(calendar.term_of(on).ends, -BEFORE_TERM_END)
+    return day if (day - on).days >= SHORTEST_DAYS else calendar.add_working_days(calendar.next_term(on).ends, -BEFORE_TERM_END)
 
 
 def schedule_first(plan: ImprovementPlan, sent: PlanVersion, *, due: date, by: User) -> ProgressReview:
     """The review that a sign-off sets: a new one, or the one still due, now of the new version."""
-    waiting = plan.reviews.filter(status=ProgressReview.Status.SCHEDULED).first()
+    before = list(plan.reviews.order_by("number"))
+    waiting = next((review for review in before if review.status == ProgressReview.Status.SCHEDULED), None)
     if waiting is None:
-        return schedule_review(plan, due=due, by=by)
+        return _schedule(plan, sent, before[-1] if before else None, due=due, by=by)
     waiting.due, waiting.plan_version = due, sent
     waiting.version += 1
     waiting.progress.all().delete()
@@ -61,15 +49,17 @@ def schedule_first(plan: ImprovementPlan, sent: PlanVersion, *, due: date, by: U
 @transaction.atomic
 def schedule_review(plan: ImprovementPlan, *, due: date, by: User) -> ProgressReview:
     """The next review of the version in force. Raises NotReady unless ``due`` is after the one before."""
-    before = plan.reviews.order_by("-number").first()
-    if before and due <= before.due:
-        raise NotReady(f"The next review must be after {_words(before.due)}, the day of the one before")
     if plan.in_force is None:
         raise WrongStatus(f"{plan} has no version in force.", plan)
-    review = ProgressReview.objects.create(
-        plan=plan, number=before.number + 1 if before else 1, due=due, plan_version=plan.in_force
-    )
-    trail.record("review.scheduled", review, by=by, ref=plan.ref, number=review.number, title=review.title, due=_words(due))
+    return _schedule(plan, plan.in_force, plan.reviews.order_by("-number").first(), due=due, by=by)
+
+
+def _schedule(plan: ImprovementPlan, version: PlanVersion, before: ProgressReview | None, *, due: date, by: User) -> ProgressReview:
+    if before and due <= before.due:
+        raise NotReady(f"The next review must be after {_words(before.due)}, the day of the one before")
+    number = before.number + 1 if before else 1
+    review = ProgressReview.objects.create(plan=plan, number=number, due=due, plan_version=version)
+    trail.record("review.scheduled", review, by=by, ref=plan.ref, number=number, title=review.title, due=_words(due))
     return review
 
 

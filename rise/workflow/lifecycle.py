@@ -136,7 +136,10 @@ def edit(
 
 
 def _locked(row: Row) -> Row:
-    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)  # type: ignore[attr-defined]
+    """The row as it is now, held to the end of the transaction; with what its rules ask, where its QuerySet has ``for_move()``."""
+    rows = type(row)._default_manager
+    rows = rows.for_move() if hasattr(rows, "for_move") else rows  # type: ignore[attr-defined]
+    return rows.select_for_update(of=("self",)).get(pk=row.pk)  # type: ignore[attr-defined]
 
 
 def _refresh_rights(by: User) -> None:

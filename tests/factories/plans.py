@@ -63,7 +63,15 @@ def sign(version: PlanVersion, *, by: User | None = None, first_review_on: date 
 
 
 def plan_at(
-    status: str, *, case: SupportCase, head: User, adviser: User | None = None, objectives: int = 2, goal: str = "", **fields: object
+    status: str,
+    *,
+    case: SupportCase,
+    head: User,
+    adviser: User | None = None,
+    objectives: int = 2,
+    goal: str = "",
+    help_status: str = "in_place",
+    **fields: object,
 ) -> ImprovementPlan:
     """A plan of ``case`` that ``head`` wrote, at ``status``; completed and signed-off ones have a version in force."""
     plan = ImprovementPlan.objects.create(
@@ -71,7 +79,7 @@ def plan_at(
     )
     Author.objects.create(plan=plan, person=head)
     for _ in range(objectives):
-        objective_of(plan, **({"goal": goal} if goal else {}))
+        objective_of(plan, help_status=help_status, **({"goal": goal} if goal else {}))
     if status != S.DRAFT:
         version = version_of(plan)
         if status == S.ENDORSED:
