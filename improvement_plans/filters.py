@@ -7,19 +7,22 @@ from django import forms
 
 from improvement_plans.models import ImprovementPlan, ProgressReview
 from rise import clock
+from rise.accounts.models import Role
 from schools import choices
 
 SOON = timedelta(days=30)
 
 
 class InRegions(django_filters.FilterSet):
-    """A region to choose, where the person sees more than one; a link may name it all the same."""
+    """A region to choose, where the person sees more than one (a link may name it all the same); own cases, for advisers."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         scope = self.request.user.scope
         if not scope.everywhere and len(scope.regions) < 2:
             self.filters["region"].field.widget = forms.HiddenInput()
+        if not scope.has(Role.ADVISER):
+            del self.filters["mine"]
 
 
 class PlanFilter(InRegions):

@@ -150,7 +150,7 @@ class AnswerForm(Form):
                 self.fields[name].widget.attrs.setdefault("rows", 2)
                 self.who_can_see[name] = self.short_readers
         if "message" in self.fields:
-            self.fields["message"].help_text = "Sent by email and kept on the timeline. Needed unless you agree."
+            self.fields["message"].help_text = "The school is told by email and reads it here. Needed unless you agree."
 
     @property
     def short_readers(self) -> str:
@@ -217,7 +217,7 @@ class SignOffForm(AnswerForm):
         label="Is department money attached to this plan?",
         required=False,
         choices=[("no", "No"), ("yes", "Yes")],
-        hints={"yes": "A regional director then approves the funding, as a separate step"},
+        help_text="If so, a regional director then approves the funding, as a separate step.",
         initial="no",
     )
 
@@ -253,7 +253,7 @@ class ReturnForm(Form):
     """What the school should look at."""
 
     message = TextField(
-        label="What the school should look at", rows=6, help_text="Sent by email and kept on the timeline. Say what would make it ready."
+        label="What the school should look at", rows=6, help_text="The school is told by email and reads it here. Say what would make the plan ready."
     )
 
     button = "Return plan"

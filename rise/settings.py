@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a page without sign-in says so with rise.middleware.open_to_all
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "rise.middleware.whole_addresses",
     "rise.middleware.permissions_policy",
     "rise.middleware.nothing_kept",
     "rise.middleware.sign_in_limits",

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(editable=False, max_length=12, unique=True)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'With the responsible body'), ('endorsed', 'With the adviser'), ('returned', 'Returned to the school'), ('signed_off', 'Signed off'), ('completed', 'Completed')], default='draft', max_length=10)),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'To be endorsed'), ('endorsed', 'To be signed off'), ('returned', 'Returned'), ('signed_off', 'Signed off'), ('completed', 'Completed')], default='draft', max_length=10)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('number', models.PositiveSmallIntegerField(default=1, verbose_name='number of the version in work')),
                 ('money_attached', models.BooleanField(default=False, help_text='Then a regional director approves the funding after sign-off.', verbose_name='department money is attached')),
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('ref', models.CharField(editable=False, max_length=12)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'With the responsible body'), ('endorsed', 'With the adviser'), ('returned', 'Returned to the school'), ('signed_off', 'Signed off'), ('completed', 'Completed')], default='draft', max_length=10)),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'To be endorsed'), ('endorsed', 'To be signed off'), ('returned', 'Returned'), ('signed_off', 'Signed off'), ('completed', 'Completed')], default='draft', max_length=10)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('number', models.PositiveSmallIntegerField(default=1, verbose_name='number of the version in work')),
                 ('money_attached', models.BooleanField(default=False, help_text='Then a regional director approves the funding after sign-off.', verbose_name='department money is attached')),

@@ -27,9 +27,9 @@ class ImprovementPlan(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "With the responsible body"
-        ENDORSED = "endorsed", "With the adviser"
-        RETURNED = "returned", "Returned to the school"
+        SUBMITTED = "submitted", "To be endorsed"
+        ENDORSED = "endorsed", "To be signed off"
+        RETURNED = "returned", "Returned"
         SIGNED_OFF = "signed_off", "Signed off"
         COMPLETED = "completed", "Completed"
 

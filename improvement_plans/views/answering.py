@@ -32,7 +32,7 @@ def endorse(request, ref):
     plan = plan_of(request, ref)
     PLAN.require(plan, "endorse", by=request.user)
     page = _reading(request, plan)
-    form = EndorseForm(request.POST or None, plan=plan, texts=page["texts"], initial={"version": plan.version, **page["draft"]})
+    form = EndorseForm(request.POST if request.method == "POST" else None, plan=plan, texts=page["texts"], initial={"version": plan.version, **page["draft"]})
     if request.method == "POST" and form.is_valid():
         data, comments = form.cleaned_data, form.comments
         try:
@@ -59,7 +59,7 @@ def sign_off(request, ref):
     page = _reading(request, plan)
     offered = actions.first_review_offered(clock.today())
     form = SignOffForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         plan=plan,
         texts=page["texts"],
         in_force=plan.in_force.number if plan.in_force else None,
@@ -98,7 +98,7 @@ def return_plan(request, ref):
     """Send it back, by the responsible body before it endorses, by the adviser until sign-off."""
     plan = plan_of(request, ref)
     PLAN.require(plan, "return", by=request.user)
-    form = ReturnForm(request.POST or None, plan=plan, initial={"version": plan.version})
+    form = ReturnForm(request.POST if request.method == "POST" else None, plan=plan, initial={"version": plan.version})
     if request.method == "POST" and form.is_valid():
         try:
             actions.return_to_school(plan, by=request.user, version=form.cleaned_data["version"], message=form.cleaned_data["message"])
@@ -120,7 +120,7 @@ def funding(request, ref):
         raise WrongStatus(f"{plan} has no department money to approve.", plan)
     version = plan.versions.with_answers().get(pk=plan.in_force_id)
     approval = said(version, "fundingapproval")
-    form = FundingForm(request.POST or None, plan=plan)
+    form = FundingForm(request.POST if request.method == "POST" else None, plan=plan)
     if request.method == "POST" and form.is_valid():
         try:
             actions.approve_funding(plan, by=request.user, message=form.cleaned_data["message"])
@@ -151,7 +151,7 @@ def complete(request, ref):
     """Close the plan once every review is confirmed."""
     plan = plan_of(request, ref)
     PLAN.require(plan, "complete", by=request.user)
-    form = ConfirmForm(request.POST or None, button="Complete plan", initial={"version": plan.version})
+    form = ConfirmForm(request.POST if request.method == "POST" else None, button="Complete plan", initial={"version": plan.version})
     if request.method == "POST" and form.is_valid():
         try:
             actions.complete(plan, by=request.user, version=form.cleaned_data["version"])

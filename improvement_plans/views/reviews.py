@@ -44,7 +44,7 @@ def review(request, ref, number):
 
 def _record(request, plan: ImprovementPlan, review: ProgressReview):
     shown = texts.of_version(review.plan_version)
-    form = ProgressForm(request.POST or None, review=review, texts=shown, last=_last(plan, review), initial={"version": review.version})
+    form = ProgressForm(request.POST if request.method == "POST" else None, review=review, texts=shown, last=_last(plan, review), initial={"version": review.version})
     if request.method == "POST" and form.is_valid():
         try:
             actions.record_progress(
@@ -61,7 +61,7 @@ def _record(request, plan: ImprovementPlan, review: ProgressReview):
 
 def _answer(request, plan: ImprovementPlan, review: ProgressReview):
     offered = actions.first_review_offered(max(clock.today(), review.due))
-    form = ReviewAnswerForm(request.POST or None, review=review, initial={"version": review.version, "next_due": offered})
+    form = ReviewAnswerForm(request.POST if request.method == "POST" else None, review=review, initial={"version": review.version, "next_due": offered})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -86,7 +86,7 @@ def move_review(request, ref, number):
     plan, review = _review(request, ref, number)
     if not may_move_review(request.user, review):
         raise PermissionDenied
-    form = MoveReviewForm(request.POST or None, initial={"version": review.version, "due": review.due})
+    form = MoveReviewForm(request.POST if request.method == "POST" else None, initial={"version": review.version, "due": review.due})
     if request.method == "POST" and form.is_valid():
         try:
             actions.move_review(review, due=form.cleaned_data["due"], by=request.user, version=form.cleaned_data["version"])

@@ -31,7 +31,7 @@ def start(request, ref):
     plan = ImprovementPlan.objects.filter(case=case).first()
     if plan is not None and request.method == "GET":
         return redirect(plan)
-    form = ConfirmForm(request.POST or None, button="Start the plan")
+    form = ConfirmForm(request.POST if request.method == "POST" else None, button="Start the plan")
     if request.method == "POST" and form.is_valid():
         plan = actions.start(case, by=request.user)
         return redirect(plan)
@@ -43,7 +43,7 @@ def start(request, ref):
 def add_objective(request, ref):
     """One objective, on one page."""
     plan = _plan_to_write(request, ref)
-    form = ObjectiveForm(request.POST or None, plan=plan, initial={"due": calendar.school_year_end(clock.today()), "owner_employer": "school"})
+    form = ObjectiveForm(request.POST if request.method == "POST" else None, plan=plan, initial={"due": calendar.school_year_end(clock.today()), "owner_employer": "school"})
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_objective(plan, by=request.user, **form.text)
@@ -63,7 +63,7 @@ def change_objective(request, ref, pk):
     plan = _plan_to_write(request, ref)
     objective = _objective(plan, pk)
     now = {name: getattr(objective, name) for name in TEXT}
-    form = ObjectiveForm(request.POST or None, plan=plan, initial={**now, "version": objective.version})
+    form = ObjectiveForm(request.POST if request.method == "POST" else None, plan=plan, initial={**now, "version": objective.version})
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_objective(objective, by=request.user, version=form.cleaned_data["version"], **form.text)
@@ -105,7 +105,7 @@ def remove_objective(request, ref, pk):
     """Confirm, naming the objective and what becomes of what was recorded about it."""
     plan = _plan_to_write(request, ref)
     objective = _objective(plan, pk)
-    form = ConfirmForm(request.POST or None, button="Remove objective", kind="warning")
+    form = ConfirmForm(request.POST if request.method == "POST" else None, button="Remove objective", kind="warning")
     if request.method == "POST" and form.is_valid():
         actions.remove_objective(objective, by=request.user)
         messages.success(request, f"Objective removed: {objective.goal}. You can bring it back at the foot of your objectives.")
@@ -141,7 +141,7 @@ def help_status(request, ref):
     if not objectives:
         messages.info(request, "Add an objective first")
         return redirect("improvement_plans:add_objective", ref=plan.ref)
-    form = HelpForm(request.POST or None, plan=plan, objectives=objectives, initial={"version": plan.version})
+    form = HelpForm(request.POST if request.method == "POST" else None, plan=plan, objectives=objectives, initial={"version": plan.version})
     if request.method == "POST" and form.is_valid():
         actions.say_help(plan, statuses=form.statuses, by=request.user, version=form.cleaned_data["version"])
         messages.success(request, "Who does what saved")
@@ -154,7 +154,7 @@ def check(request, ref):
     """The whole plan to read once more, what is missing, then send."""
     plan = plan_of(request, ref)
     PLAN.require(plan, "submit", by=request.user)
-    form = SendForm(request.POST or None, initial={"version": plan.version})
+    form = SendForm(request.POST if request.method == "POST" else None, initial={"version": plan.version})
     if request.method == "POST" and form.is_valid():
         try:
             plan = actions.submit(plan, by=request.user, version=form.cleaned_data["version"])
@@ -196,7 +196,7 @@ def reopen(request, ref):
     """Confirm that the next version is started; the signed one stays in force."""
     plan = plan_of(request, ref)
     PLAN.require(plan, "reopen", by=request.user)
-    form = ConfirmForm(request.POST or None, button="Start the next version", initial={"version": plan.version})
+    form = ConfirmForm(request.POST if request.method == "POST" else None, button="Start the next version", initial={"version": plan.version})
     if request.method == "POST" and form.is_valid():
         plan = actions.reopen(plan, by=request.user, version=form.cleaned_data["version"])
         messages.success(request, f"Version {plan.number} started. Version {plan.in_force.number} stays in force.")
@@ -213,7 +213,7 @@ def comment(request, ref):
         raise PermissionDenied
     asked = request.GET.get("objective", "")
     objective = get_object_or_404(plan.objectives, pk=int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
-    form = CommentForm(request.POST or None, plan=plan)
+    form = CommentForm(request.POST if request.method == "POST" else None, plan=plan)
     if request.method == "POST" and form.is_valid():
         made = actions.comment(plan, objective=objective, words=form.cleaned_data["words"], by=request.user)
         messages.success(request, "Comment saved")
