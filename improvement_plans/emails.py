@@ -74,9 +74,7 @@ def plan_signed_off(person: User, *, plan: int, number: int) -> Words | None:
 
 def plan_completed(person: User, *, plan: int) -> Words | None:
     found = _plan(plan)
-    return Words(
-        f"The plan of {found.school} is complete", f"The improvement plan of {found.school} is complete.", found.get_absolute_url()
-    )
+    return Words(f"The plan of {found.school} is complete", f"The improvement plan of {found.school} is complete.", found.get_absolute_url())
 
 
 def plan_commented(person: User, *, plan: int, by: int) -> Words | None:
@@ -121,9 +119,7 @@ def review_reminder(person: User, *, review: int, due: str, which: str) -> Words
         adviser = found.plan.case.adviser
         to_adviser = adviser is not None and adviser.person_id == person.pk and not acts_at(person, school, "school_leader")
         ask = "You may want to call the school." if to_adviser else "Record it when you can. It takes about 25 minutes."
-        return Words(
-            f"{found.title} overdue: {school}", f"The {name} of {school} was due on {_day(found.due)}. {ask}", found.get_absolute_url()
-        )
+        return Words(f"{found.title} overdue: {school}", f"The {name} of {school} was due on {_day(found.due)}. {ask}", found.get_absolute_url())
     when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
     return Words(
         f"{found.title} due {when}: {school}",

@@ -72,9 +72,7 @@ class ReviewFilter(InRegions):
         label="Where the review is", choices=STATES, method="filter_state", empty_label="Any", widget=forms.RadioSelect
     )
     mine = django_filters.BooleanFilter(label="Only cases I advise", widget=forms.CheckboxInput, method="filter_mine")
-    region = django_filters.ChoiceFilter(
-        label="Region", choices=choices.regions, empty_label="Every region", field_name="plan__school__region__slug"
-    )
+    region = django_filters.ChoiceFilter(label="Region", choices=choices.regions, empty_label="Every region", field_name="plan__school__region__slug")
 
     class Meta:
         model = ProgressReview

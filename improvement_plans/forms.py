@@ -22,14 +22,14 @@ class ObjectiveForm(Form):
     goal = forms.CharField(
         label="Goal", max_length=300, help_text="What will be true, and by when. For example: Attendance in Year 9 reaches 92% by July 2027."
     )
-    measure = forms.CharField(
-        label="How you will measure it", max_length=200, required=False, help_text="For example: Weekly attendance, Year 9"
-    )
+    measure = forms.CharField(label="How you will measure it", max_length=200, required=False, help_text="For example: Weekly attendance, Year 9")
     baseline = forms.CharField(
         label="Where you are now", max_length=60, required=False, help_text="A figure and its date if you can, for example 88.4, 13 November 2026"
     )
     target = forms.CharField(label="Target", max_length=60, required=False, help_text="For example 92")
-    unit = forms.CharField(label="Unit of both figures", max_length=40, required=False, help_text="For example %, pupils or gaps. Leave empty for none.")
+    unit = forms.CharField(
+        label="Unit of both figures", max_length=40, required=False, help_text="For example %, pupils or gaps. Leave empty for none."
+    )
     owner = forms.CharField(label="Owner", max_length=120, required=False, help_text="Name and post, for example J. Cole, deputy head")
     owner_employer = RadiosField(label="Who employs the owner?", choices=Objective.Employer.choices, initial=Objective.Employer.SCHOOL)
     due = DateField(label="Date it is due", required=False)
@@ -86,9 +86,7 @@ class HelpForm(Form):
                     "gap": "When the plan is signed off, your adviser looks for someone",
                 },
             )
-            self.fields[words] = forms.CharField(
-                label="Which help, and from whom", max_length=300, required=False, initial=objective.help_words
-            )
+            self.fields[words] = forms.CharField(label="Which help, and from whom", max_length=300, required=False, initial=objective.help_words)
             self.who_can_see[words] = readers(plan)
             self.adopt(status)
             self.adopt(words)
@@ -338,9 +336,7 @@ class ProgressForm(Form):
     @property
     def said(self) -> dict[int, dict[str, str]]:
         data = self.cleaned_data
-        return {
-            text.pk: {part: data[f"{part}_{text.pk}"] for part in ("word", "value", "comment")} for text in self.texts
-        }
+        return {text.pk: {part: data[f"{part}_{text.pk}"] for part in ("word", "value", "comment")} for text in self.texts}
 
 
 class ReviewAnswerForm(Form):

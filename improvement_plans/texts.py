@@ -61,7 +61,7 @@ class Changes:
         return bool(self.added or self.changed or self.removed)
 
     def __str__(self) -> str:
-        """"1 added, 2 changed"; "No change" where nothing is different."""
+        """ "1 added, 2 changed"; "No change" where nothing is different."""
         parts = [(self.added, "added"), (self.changed, "changed"), (len(self.removed), "removed")]
         return ", ".join(f"{count} {word}" for count, word in parts if count) or "No change"
 
@@ -107,7 +107,7 @@ def side_by_side(old: PlanVersion, new: PlanVersion) -> list[tuple[ObjectiveText
 
 
 def help_in_words(status: str, words: str) -> str:
-    """"A gap: 8 days of attendance help", "In place: trust maths lead", "Not needed"."""
+    """ "A gap: 8 days of attendance help", "In place: trust maths lead", "Not needed"."""
     said = {"in_place": "In place", "not_needed": "Not needed", "gap": "A gap, help is missing"}.get(status, "")
     return f"{said}: {words}" if said and words else said or NOT_YET
 
@@ -125,6 +125,4 @@ def _text(number: int, kept: dict[str, Any]) -> ObjectiveText:
         "approach": kept.get("approach", ""),
         "help": help_in_words(kept["help_status"], kept["help_words"]),
     }
-    return ObjectiveText(
-        pk=kept["objective"], number=number, goal=kept["goal"], words=words, help_status=kept["help_status"]
-    )
+    return ObjectiveText(pk=kept["objective"], number=number, goal=kept["goal"], words=words, help_status=kept["help_status"])

@@ -88,9 +88,7 @@ def submit(plan: ImprovementPlan, *, by: User, version: int | None = None) -> Im
 
 
 @transaction.atomic
-def endorse(
-    plan: ImprovementPlan, *, by: User, version: int | None = None, message: str = "", comments: Comments = ()
-) -> ImprovementPlan:
+def endorse(plan: ImprovementPlan, *, by: User, version: int | None = None, message: str = "", comments: Comments = ()) -> ImprovementPlan:
     """The responsible body stands behind the version sent; it goes to the adviser."""
     add_comments(plan, comments, by=by, tell=False)
     plan = PLAN.move(plan, "endorse", by=by, version=version, details={"number": plan.number}, status_since=clock.today())
@@ -102,15 +100,11 @@ def endorse(
 
 
 @transaction.atomic
-def return_to_school(
-    plan: ImprovementPlan, *, message: str, by: User, version: int | None = None, comments: Comments = ()
-) -> ImprovementPlan:
+def return_to_school(plan: ImprovementPlan, *, message: str, by: User, version: int | None = None, comments: Comments = ()) -> ImprovementPlan:
     """Send the version back with what to look at. Raises NotReady without a message."""
     add_comments(plan, comments, by=by, tell=False)
     sent = _latest(plan)
-    plan = PLAN.move(
-        plan, "return", by=by, version=version, details={"number": sent.number}, status_since=clock.today(), number=sent.number + 1
-    )
+    plan = PLAN.move(plan, "return", by=by, version=version, details={"number": sent.number}, status_since=clock.today(), number=sent.number + 1)
     if not message.strip():
         raise NotReady("Enter what the school should look at")
     Return.objects.create(plan_version=sent, by=by, at=clock.now(), message=message.strip(), digest=sent.digest)
@@ -188,9 +182,7 @@ def approve_funding(plan: ImprovementPlan, *, by: User, message: str = "") -> Fu
         raise WrongStatus(f"The funding of {plan} has been approved already.", plan)
     if not plan.in_force.is_as_sent:
         raise NotReady("The text of this version is not the one that was signed. Tell an administrator")
-    approval = FundingApproval.objects.create(
-        plan_version=plan.in_force, by=by, at=clock.now(), message=message.strip(), digest=plan.in_force.digest
-    )
+    approval = FundingApproval.objects.create(plan_version=plan.in_force, by=by, at=clock.now(), message=message.strip(), digest=plan.in_force.digest)
     trail.record("plan.approve_funding", plan, by=by, ref=plan.ref, number=plan.in_force.number)
     told = [plan.school, plan.school.responsible_body, plan.case.adviser.person if plan.case.adviser else None]
     outbox.tell("funding_approved", plan, to=told, key=f"funding-approved-{plan.ref}-v{plan.in_force.number}", plan=plan.pk)
@@ -200,9 +192,7 @@ def approve_funding(plan: ImprovementPlan, *, by: User, message: str = "") -> Fu
 @transaction.atomic
 def reopen(plan: ImprovementPlan, *, by: User, version: int | None = None) -> ImprovementPlan:
     """Start the next version; the one signed off stays in force until that one is signed off too."""
-    return PLAN.move(
-        plan, "reopen", by=by, version=version, details={"number": plan.number + 1}, number=plan.number + 1, status_since=clock.today()
-    )
+    return PLAN.move(plan, "reopen", by=by, version=version, details={"number": plan.number + 1}, number=plan.number + 1, status_since=clock.today())
 
 
 @transaction.atomic
@@ -218,9 +208,7 @@ def keep_draft(plan: ImprovementPlan, *, answers: dict[str, str], by: User, comm
     """Keep what somebody began to answer to the version that waits for them. Only they see it; comments are seen at once."""
     PLAN.require(plan, "return", by=by)
     add_comments(plan, comments, by=by)
-    DecisionDraft.objects.update_or_create(
-        plan_version=_latest(plan), by=by, defaults={"answers": answers, "at": clock.now()}
-    )
+    DecisionDraft.objects.update_or_create(plan_version=_latest(plan), by=by, defaults={"answers": answers, "at": clock.now()})
 
 
 def _latest(plan: ImprovementPlan) -> PlanVersion:

@@ -77,9 +77,7 @@ def move_review(review: ProgressReview, *, due: date, by: User, version: int | N
         review, by=by, who=may_move_review, verb="review.moved", version=version,
         details={"ref": review.plan.ref, "number": review.number, "title": review.title, "due": _words(due)}, due=due,
     )  # fmt: skip
-    outbox.tell(
-        "review_moved", review, to=review.plan.school, key=f"review-moved-{review.pk}-{due}", review=review.pk, due=due.isoformat()
-    )
+    outbox.tell("review_moved", review, to=review.plan.school, key=f"review-moved-{review.pk}-{due}", review=review.pk, due=due.isoformat())
     return review
 
 
@@ -109,16 +107,12 @@ def record_progress(
     )  # fmt: skip
     adviser = review.plan.case.adviser
     if adviser:
-        outbox.tell(
-            "review_recorded", review, to=adviser.person, key=f"review-recorded-{review.pk}-{review.version}", review=review.pk
-        )
+        outbox.tell("review_recorded", review, to=adviser.person, key=f"review-recorded-{review.pk}-{review.version}", review=review.pk)
     return review
 
 
 @transaction.atomic
-def confirm(
-    review: ProgressReview, *, by: User, next_due: date | None, words: str = "", version: int | None = None
-) -> ProgressReview:
+def confirm(review: ProgressReview, *, by: User, next_due: date | None, words: str = "", version: int | None = None) -> ProgressReview:
     """The adviser confirms what the school recorded and sets the next review; None when this was the last one."""
     review = REVIEW.move(
         review, "confirm", by=by, version=version,
@@ -147,9 +141,7 @@ def ask_again(review: ProgressReview, *, words: str, by: User, version: int | No
         details={"ref": review.plan.ref, "number": review.number, "title": review.title},
         recorded_by=None, recorded_at=None, adviser_words=words.strip(),
     )  # fmt: skip
-    outbox.tell(
-        "review_asked_again", review, to=review.plan.school, key=f"review-asked-again-{review.pk}-{review.version}", review=review.pk
-    )
+    outbox.tell("review_asked_again", review, to=review.plan.school, key=f"review-asked-again-{review.pk}-{review.version}", review=review.pk)
     return review
 
 

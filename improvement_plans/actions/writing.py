@@ -104,9 +104,7 @@ def move_objective(objective: Objective, *, up: bool, by: User) -> None:
 
 
 @transaction.atomic
-def say_help(
-    plan: ImprovementPlan, *, statuses: dict[int, tuple[str, str]], by: User, version: int | None = None
-) -> None:
+def say_help(plan: ImprovementPlan, *, statuses: dict[int, tuple[str, str]], by: User, version: int | None = None) -> None:
     """Say for each objective (by id) whether help is in place, not needed or missing, and which help that is.
 
     ``version`` is that of the plan: raises EditConflict when somebody saved any of its objectives in between.
@@ -135,9 +133,7 @@ def comment(plan: ImprovementPlan, *, words: str, by: User, objective: Objective
 
 
 @transaction.atomic
-def add_comments(
-    plan: ImprovementPlan, comments: Sequence[tuple[int | None, str]], *, by: User, tell: bool = True
-) -> list[Comment]:
+def add_comments(plan: ImprovementPlan, comments: Sequence[tuple[int | None, str]], *, by: User, tell: bool = True) -> list[Comment]:
     """Several at once, each (id of the objective, or None for the whole plan; words). ``tell`` False where an answer follows."""
     if not comments:
         return []
@@ -154,9 +150,7 @@ def add_comments(
     trail.record("plan.commented", plan, by=by, ref=plan.ref, comments=len(made))
     if tell:
         told = [plan.school, plan.case.adviser.person if plan.case.adviser else None]
-        outbox.tell(
-            "plan_commented", plan, to=told, key=f"plan-commented-{plan.ref}-{by.pk}-{clock.now():%Y%m%d%H}", plan=plan.pk, by=by.pk
-        )
+        outbox.tell("plan_commented", plan, to=told, key=f"plan-commented-{plan.ref}-{by.pk}-{clock.now():%Y%m%d%H}", plan=plan.pk, by=by.pk)
     return made
 
 

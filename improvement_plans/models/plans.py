@@ -35,9 +35,7 @@ class ImprovementPlan(models.Model):
 
         @property
         def tag_colour(self) -> str:
-            return {"submitted": "purple", "endorsed": "purple", "returned": "yellow", "signed_off": "green"}.get(
-                self.value, "grey"
-            )
+            return {"submitted": "purple", "endorsed": "purple", "returned": "yellow", "signed_off": "green"}.get(self.value, "grey")
 
     ref = models.CharField(max_length=12, unique=True, editable=False)
     case = models.OneToOneField("support.SupportCase", on_delete=models.PROTECT, related_name="plan")
@@ -45,9 +43,7 @@ class ImprovementPlan(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     version = models.PositiveIntegerField(default=1)
     number = models.PositiveSmallIntegerField("number of the version in work", default=1)
-    in_force = models.ForeignKey(
-        "improvement_plans.PlanVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    in_force = models.ForeignKey("improvement_plans.PlanVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     money_attached = models.BooleanField(
         "department money is attached", default=False, help_text="Then a regional director approves the funding after sign-off."
     )
@@ -63,9 +59,7 @@ class ImprovementPlan(models.Model):
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["status", "status_since"], name="plan_waiting")]
         constraints = [
-            models.CheckConstraint(
-                name="plan_signed_off_has_its_version", condition=~Q(status__in=["signed_off", "completed"]) | ~Q(in_force=None)
-            ),
+            models.CheckConstraint(name="plan_signed_off_has_its_version", condition=~Q(status__in=["signed_off", "completed"]) | ~Q(in_force=None)),
         ]
 
     def __str__(self) -> str:

@@ -49,8 +49,7 @@ class ProgressReview(models.Model):
             models.UniqueConstraint(fields=["plan", "number"], name="review_number_once_a_plan"),
             models.CheckConstraint(
                 name="review_recorded_is_whole",
-                condition=Q(recorded_by=None, recorded_at=None, status="scheduled")
-                | Q(recorded_by__isnull=False, recorded_at__isnull=False),
+                condition=Q(recorded_by=None, recorded_at=None, status="scheduled") | Q(recorded_by__isnull=False, recorded_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="review_confirmed_is_whole",

@@ -32,7 +32,9 @@ def endorse(request, ref):
     plan = plan_of(request, ref)
     PLAN.require(plan, "endorse", by=request.user)
     page = _reading(request, plan)
-    form = EndorseForm(request.POST if request.method == "POST" else None, plan=plan, texts=page["texts"], initial={"version": plan.version, **page["draft"]})
+    form = EndorseForm(
+        request.POST if request.method == "POST" else None, plan=plan, texts=page["texts"], initial={"version": plan.version, **page["draft"]}
+    )
     if request.method == "POST" and form.is_valid():
         data, comments = form.cleaned_data, form.comments
         try:
@@ -201,9 +203,7 @@ def _reading(request, plan: ImprovementPlan) -> dict:
 
 def _beside(page: dict, form) -> list[dict]:
     """Each objective, the comments on it and the box for one more."""
-    return [
-        {"text": text, "comments": page["comments"].get(text.pk, []), "box": form[f"comment_{text.pk}"]} for text in page["texts"]
-    ]
+    return [{"text": text, "comments": page["comments"].get(text.pk, []), "box": form[f"comment_{text.pk}"]} for text in page["texts"]]
 
 
 def _kept(request, plan: ImprovementPlan, form, here: str):

@@ -51,7 +51,7 @@ def text_shown(
 
 
 def state_in_words(plan: ImprovementPlan, versions: list[PlanVersion]) -> str:
-    """"draft", "with Elm Trust", "with the RISE adviser", "signed off": what stands after "Version 2,"."""
+    """ "draft", "with Elm Trust", "with the RISE adviser", "signed off": what stands after "Version 2,"."""
     body = plan.school.responsible_body
     return {
         S.DRAFT: "draft",

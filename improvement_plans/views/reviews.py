@@ -44,7 +44,9 @@ def review(request, ref, number):
 
 def _record(request, plan: ImprovementPlan, review: ProgressReview):
     shown = texts.of_version(review.plan_version)
-    form = ProgressForm(request.POST if request.method == "POST" else None, review=review, texts=shown, last=_last(plan, review), initial={"version": review.version})
+    form = ProgressForm(
+        request.POST if request.method == "POST" else None, review=review, texts=shown, last=_last(plan, review), initial={"version": review.version}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.record_progress(
@@ -61,7 +63,9 @@ def _record(request, plan: ImprovementPlan, review: ProgressReview):
 
 def _answer(request, plan: ImprovementPlan, review: ProgressReview):
     offered = actions.first_review_offered(max(clock.today(), review.due))
-    form = ReviewAnswerForm(request.POST if request.method == "POST" else None, review=review, initial={"version": review.version, "next_due": offered})
+    form = ReviewAnswerForm(
+        request.POST if request.method == "POST" else None, review=review, initial={"version": review.version, "next_due": offered}
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -43,7 +43,11 @@ def start(request, ref):
 def add_objective(request, ref):
     """One objective, on one page."""
     plan = _plan_to_write(request, ref)
-    form = ObjectiveForm(request.POST if request.method == "POST" else None, plan=plan, initial={"due": calendar.school_year_end(clock.today()), "owner_employer": "school"})
+    form = ObjectiveForm(
+        request.POST if request.method == "POST" else None,
+        plan=plan,
+        initial={"due": calendar.school_year_end(clock.today()), "owner_employer": "school"},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_objective(plan, by=request.user, **form.text)

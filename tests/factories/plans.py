@@ -74,9 +74,7 @@ def plan_at(
     **fields: object,
 ) -> ImprovementPlan:
     """A plan of ``case`` that ``head`` wrote, at ``status``; completed and signed-off ones have a version in force."""
-    plan = ImprovementPlan.objects.create(
-        ref=new_ref("PLAN"), case=case, school=case.school, created_by=head, saved_by=head, **fields
-    )
+    plan = ImprovementPlan.objects.create(ref=new_ref("PLAN"), case=case, school=case.school, created_by=head, saved_by=head, **fields)
     Author.objects.create(plan=plan, person=head)
     for _ in range(objectives):
         objective_of(plan, help_status=help_status, **({"goal": goal} if goal else {}))

@@ -12,7 +12,7 @@ from tests.factories.plans import review_of
 
 pytestmark = pytest.mark.django_db
 
-ROLES = "head trust adviser second_adviser officer director leader neighbour official auditor administrator".split()
+ROLES = ["head", "trust", "adviser", "second_adviser", "officer", "director", "leader", "neighbour", "official", "auditor", "administrator"]
 PLAN_TABLE = {
     ("draft", "submit", "head"): "submitted",
     ("returned", "submit", "head"): "submitted",

@@ -453,7 +453,17 @@ def test_lists_cost_the_same(number, page, who, north_west, body, adviser, head,
 
 @pytest.mark.parametrize(
     "query",
-    ["q=" + "x" * 5000, "status=atlantis", "status=draft&status=%00", "waiting=nobody", "sort=saved_by__password", "page=1e309", "region=%27%3B--", "mine=yes", "state=1"],
+    [
+        "q=" + "x" * 5000,
+        "status=atlantis",
+        "status=draft&status=%00",
+        "waiting=nobody",
+        "sort=saved_by__password",
+        "page=1e309",
+        "region=%27%3B--",
+        "mine=yes",
+        "state=1",
+    ],
 )
 def test_lists_survive_any_address(query, make, adviser, client_of):
     make()

@@ -100,9 +100,7 @@ def test_clock_runs_the_reminders_every_morning():
     assert "improvement_plans.tasks.remind_of_reviews" in [entry["task"] for entry in app.conf.beat_schedule.values()]
 
 
-@pytest.mark.parametrize(
-    "today", [date(2026, 9, 7), date(2026, 11, 25), date(2026, 12, 24), date(2027, 2, 17), date(2027, 7, 1), date(2027, 8, 20)]
-)
+@pytest.mark.parametrize("today", [date(2026, 9, 7), date(2026, 11, 25), date(2026, 12, 24), date(2027, 2, 17), date(2027, 7, 1), date(2027, 8, 20)])
 def test_first_review_is_offered_ten_working_days_before_the_end_of_a_term(today):
     offered = actions.first_review_offered(today)
     assert calendar.is_working_day(offered)
@@ -238,7 +236,13 @@ def test_missed_review_follows_from_its_date(make, adviser, client_of):
     assert review.is_overdue
     assert list(ProgressReview.objects.overdue()) == [review]
     client = client_of(adviser)
-    for query, found in [("state=overdue", True), ("state=due", False), ("state=later", False), ("state=recorded", False), ("state=confirmed", False)]:
+    for query, found in [
+        ("state=overdue", True),
+        ("state=due", False),
+        ("state=later", False),
+        ("state=recorded", False),
+        ("state=confirmed", False),
+    ]:
         assert ("1 review found" in text_of(client.get(f"/reviews/?{query}"))) == found, query
 
 
