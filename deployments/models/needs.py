@@ -23,7 +23,7 @@ class Need(models.Model):
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"
-        SHORTLISTED = "shortlisted", "With the regional director"
+        SHORTLISTED = "shortlisted", "With the director"
         APPROVED = "approved", "Match approved"
         OFFERED = "offered", "Offer sent"
         MET = "met", "Met"

@@ -55,8 +55,8 @@ def detail(request, ref):
     signatures = list(deployment.agreements.select_related("signed_by").order_by("number", "at"))
     current = {one.party: one for one in signatures if one.number == deployment.number}
     goals = list(deployment.goals.all())
-    visits = list(deployment.visits.all())
-    changes = list(deployment.changes.prefetch_related("agreed__by"))
+    visits = list(deployment.visits.select_related("logged_by"))
+    changes = list(deployment.changes.select_related("asked_by").prefetch_related("agreed"))
     waiting = next((change for change in changes if change.status == DeploymentChange.Status.OPEN), None)
     pace = capacity.pace(deployment, on=today)
     running = deployment.status == Status.ACTIVE
