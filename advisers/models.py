@@ -186,11 +186,11 @@ class InterestDeclaration(models.Model):
     """A person's interest in a school, or in all schools of a body, between two dates; while it runs they are barred there."""
 
     class Kind(models.TextChoices):
-        EMPLOYED = "employed", "I work there, or did in the last three years"
-        GOVERNOR = "governor", "I am a governor or trustee there"
+        EMPLOYED = "employed", "Works there, or did in the last three years"
+        GOVERNOR = "governor", "Governor or trustee there"
         FAMILY = "family", "Family or a close friend works or learns there"
-        INSPECTED = "inspected", "I inspected it, or am to inspect it"
-        PAID = "paid", "I am paid for other work there"
+        INSPECTED = "inspected", "Inspected it, or is to inspect it"
+        PAID = "paid", "Paid for other work there"
         OTHER = "other", "Something else"
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="interests")

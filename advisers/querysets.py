@@ -3,10 +3,12 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
 from rise import clock
+from rise.accounts.roles import Role
 
 if TYPE_CHECKING:
     from rise.accounts.models import User
@@ -35,8 +37,14 @@ class StrengthQuerySet(models.QuerySet[Any]):
 
 class InterestQuerySet(SpanQuerySet):
     def visible_to(self, user: "User") -> Self:
-        """One's own only: what somebody declared is shown to nobody else here, its effect is enough."""
-        return self.filter(person=user)
+        """One's own; a regional director also those of the region's advisers; an auditor all. Nobody else: its effect is enough."""
+        if user.scope.has(Role.AUDITOR):
+            return self
+        regions = user.scope.ids("region", Role.REGIONAL_DIRECTOR)
+        return self.filter(Q(person=user) | Q(person__in=self._advisers_of(regions)))
+
+    def _advisers_of(self, regions: frozenset[int]) -> models.QuerySet[Any]:
+        return apps.get_model("advisers", "Adviser").objects.filter(region__in=regions).values("person")
 
     def covering(self, school: Any, on: date | None = None) -> Self:
         """Current interests in this school, or in the body that is responsible for it."""

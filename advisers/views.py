@@ -35,18 +35,19 @@ def interests(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"Interest in {interest.school or interest.body} declared. You no longer see it")
             return redirect("advisers:interests")
-    mine = InterestDeclaration.objects.visible_to(request.user).select_related("school", "body")
+    seen = InterestDeclaration.objects.visible_to(request.user).select_related("school", "body", "person")
+    mine = seen.filter(person=request.user)
     current = mine.current()
     return render(
         request,
         "advisers/interests.html",
-        {"form": form, "current": current, "ended": mine.exclude(pk__in=current.values("pk"))},
+        {"form": form, "current": current, "ended": mine.exclude(pk__in=current.values("pk")), "others": seen.current().exclude(person=request.user)},
     )
 
 
 @require_POST
 def end_interest(request: HttpRequest, pk: int) -> HttpResponse:
-    interest = get_object_or_404(InterestDeclaration.objects.visible_to(request.user), pk=pk)
+    interest = get_object_or_404(InterestDeclaration.objects.visible_to(request.user), pk=pk)  # 403 for those who only read it
     actions.end_interest(interest, by=request.user)
     messages.success(request, f"Your interest in {interest.school or interest.body} has ended")
     return redirect("advisers:interests")

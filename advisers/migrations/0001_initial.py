@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             name='InterestDeclaration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('employed', 'I work there, or did in the last three years'), ('governor', 'I am a governor or trustee there'), ('family', 'Family or a close friend works or learns there'), ('inspected', 'I inspected it, or am to inspect it'), ('paid', 'I am paid for other work there'), ('other', 'Something else')], max_length=10)),
+                ('kind', models.CharField(choices=[('employed', 'Works there, or did in the last three years'), ('governor', 'Governor or trustee there'), ('family', 'Family or a close friend works or learns there'), ('inspected', 'Inspected it, or is to inspect it'), ('paid', 'Paid for other work there'), ('other', 'Something else')], max_length=10)),
                 ('note', models.TextField(blank=True)),
                 ('starts', models.DateField(default=rise.clock.today)),
                 ('ends', models.DateField(blank=True, null=True)),
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('employed', 'I work there, or did in the last three years'), ('governor', 'I am a governor or trustee there'), ('family', 'Family or a close friend works or learns there'), ('inspected', 'I inspected it, or am to inspect it'), ('paid', 'I am paid for other work there'), ('other', 'Something else')], max_length=10)),
+                ('kind', models.CharField(choices=[('employed', 'Works there, or did in the last three years'), ('governor', 'Governor or trustee there'), ('family', 'Family or a close friend works or learns there'), ('inspected', 'Inspected it, or is to inspect it'), ('paid', 'Paid for other work there'), ('other', 'Something else')], max_length=10)),
                 ('note', models.TextField(blank=True)),
                 ('starts', models.DateField(default=rise.clock.today)),
                 ('ends', models.DateField(blank=True, null=True)),

@@ -90,3 +90,26 @@ def test_officers_hear_that_a_case_needs_another_adviser(school, adviser, office
     actions.declare_interest(adviser, school=school, kind="family", by=adviser)
     outbox.deliver_all()
     assert Notification.objects.filter(person=officer).count() == 1
+
+
+def test_director_reads_what_advisers_of_the_region_declared_and_ends_nothing(as_, adviser, director, officer, school, north_west):
+    adviser_post(adviser, north_west)
+    interest = actions.declare_interest(adviser, school=school, kind="governor", note="Chair", by=adviser)
+    assert "Chair" in as_(director).get("/account/interests/").content.decode()
+    assert "Chair" not in as_(officer).get("/account/interests/").content.decode()
+    assert as_(director).post(f"/account/interests/{interest.pk}/end/").status_code == 403
+    assert as_(officer).post(f"/account/interests/{interest.pk}/end/").status_code == 404
+
+
+@pytest.mark.parametrize("where", ["100001", "Alder Trust", " alder trust "])
+def test_interest_is_declared_on_its_page_by_urn_or_name(where, as_, adviser, school):
+    response = as_(adviser).post("/account/interests/", {"where": where, "kind": "family"})
+    assert response.status_code == 302
+    assert not sees(adviser, school)
+
+
+@pytest.mark.parametrize("where", ["100002", "999999", "Beck Trust", "x", "=1+1"])
+def test_interest_in_what_one_cannot_see_confirms_nothing(where, as_, adviser, school, other_school):
+    response = as_(adviser).post("/account/interests/", {"where": where, "kind": "family"})
+    assert response.context["form"].errors["where"]
+    assert not InterestDeclaration.objects.exists()
