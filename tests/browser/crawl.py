@@ -38,4 +38,13 @@ LOOKS = [
     Look("decision-none-made", "rb_other", lambda world: "/schools/100103/decision/"),
     Look("requests-none", "leader_other", lambda world: "/support/requests/"),
     Look("request-draft", "leader_own", lambda world: world.draft.get_absolute_url()),
+    Look("brokering-as-adviser", "adviser_assigned", lambda world: world.url_for("deployments:need")),
+    Look("school-as-adviser", "adviser_assigned", lambda world: world.url_for("dashboards:school")),
+    Look("home-as-adviser", "adviser_assigned", lambda world: "/home/"),
+    Look("deployment-as-leader", "supporting_live", lambda world: world.url_for("deployments:detail")),
+    Look("plan-as-adviser", "adviser_assigned", lambda world: world.url_for("improvement_plans:detail")),
+    Look("hub-as-lead", "hub_lead_own", lambda world: world.url_for("hubs:hub")),
+    Look("schools-nothing-found", "adviser_assigned", lambda world: "/schools/?name=zzzz&page=9"),
+    Look("search-nothing-found", "adviser_assigned", lambda world: "/search/?q=zzzz"),
+    Look("search-found", "adviser_assigned", lambda world: "/search/?q=Markerfield"),
 ]
