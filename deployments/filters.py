@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from advisers.models import Expertise
 from deployments.models import Deployment, Need, Offer, Provider
+from schools import choices
 
 
 class NeedFilter(django_filters.FilterSet):
@@ -47,10 +48,17 @@ class DeploymentFilter(django_filters.FilterSet):
     ending = django_filters.ChoiceFilter(
         label="End", choices=[("soon", "Within 14 days, or past")], empty_label="Any day", method="by_ending", widget=forms.RadioSelect
     )
+    region = django_filters.ChoiceFilter(label="Region", choices=choices.regions, empty_label="Every region", field_name="school__region__slug")
 
     class Meta:
         model = Deployment
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scope = self.request.user.scope
+        if not scope.everywhere and len(scope.regions) < 2:
+            self.filters["region"].field.widget = forms.HiddenInput()  # a link may name it, but there is nothing to choose
 
     def by_words(self, deployments: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return deployments.filter(Q(school__name__icontains=value) | Q(leader__person__name__icontains=value))

@@ -12,6 +12,7 @@ from schools import calendar
 from tests.dashboards.conftest import casework
 from tests.factories.accounts import person_as
 from tests.factories.advisers import adviser_post
+from tests.factories.deployments import change_at, deployment_at, need_at, offer_at, system_leader
 from tests.factories.plans import plan_at, review_of
 from tests.factories.schools import SchoolFactory
 from tests.factories.support import case_at, decision_at, diagnosis_at, entry_for, nothing_in_place, request_at
@@ -175,3 +176,53 @@ def test_person_with_two_roles_has_the_union(school, head, adviser, director, no
     request_at("draft", school=school, by=head)
     hold(adviser, "school_leader", school)
     assert titles(adviser)[0] == ["Review version 1 of the plan", "Finish and send the request for help"]
+
+
+def test_need_goes_from_the_adviser_to_the_director_and_back(work, adviser, director, head):
+    need = need_at("open", case=work.case)
+    assert titles(adviser)[0] == ["Find support"]
+    assert titles(director) == ([], [])
+    need.status, need.chosen, need.chosen_by, need.chosen_at = "shortlisted", system_leader(), adviser, clock.now()
+    need.save()
+    assert titles(director)[0] == ["Approve the match"]
+    assert titles(adviser) == ([], ["Approve the match"])
+    need.status = "approved"
+    need.save()
+    assert titles(adviser)[0] == ["Make the offer"]
+    assert titles(director) == ([], [])
+
+
+def test_offer_is_answered_by_the_leader_or_their_employer_then_by_the_school(work, adviser, head, leader, second_adviser):
+    lent = system_leader(leader)
+    employer = person_as("responsible_body", lent.employer)
+    offer = offer_at("sent", need=need_at("offered", case=work.case, leader=lent))
+    assert titles(leader)[0] == titles(employer)[0] == ["Answer the offer"]
+    assert titles(adviser) == titles(head) == ([], ["Answer the offer"])
+    assert titles(second_adviser) == ([], [])
+    offer.status, offer.accepted_by, offer.accepted_at = "accepted", leader, clock.now()
+    offer.save()
+    assert titles(head)[0] == ["Agree to the offer of support"]
+    assert titles(leader) == ([], ["Agree to the offer of support"])
+
+
+def test_agreement_is_signed_by_three_and_ends_with_two(work, adviser, head, trust, leader):
+    lent = system_leader(leader, days_a_term=60)
+    made = deployment_at("proposed", case=work.case, leader=lent, ends=clock.today() + 10 * DAY)
+    for person in (head, leader, adviser):
+        assert titles(person)[0] == ["Sign the agreement"]
+    assert titles(trust) == ([], ["Sign the agreement"])
+    made.status, made.agreed_at, made.started_at = "active", clock.now(), clock.now()
+    made.save()
+    assert titles(adviser)[0] == titles(leader)[0] == ["Finish, extend or change the support"]
+    made.ends = clock.today() + 15 * DAY
+    made.save()
+    assert titles(adviser) == titles(leader) == ([], [])
+
+
+def test_change_is_answered_by_those_who_have_not(work, adviser, head, leader, director):
+    made = deployment_at("active", case=work.case, leader=system_leader(leader, days_a_term=60))
+    change = change_at("open", deployment=made, by=leader, needs_director=True)
+    change.agreed.create(party="leader", by=leader)
+    for person in (head, adviser, director):
+        assert titles(person)[0] == ["Answer a change of the support"]
+    assert titles(leader) == ([], ["Answer a change of the support"])
