@@ -4,7 +4,7 @@ Tasks are named by string, so that this file leans on no app. Each is thin, take
 """
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import Celery
 from celery.schedules import crontab
@@ -28,11 +28,23 @@ app.conf.beat_schedule = {
 }
 
 
+def missed_today(since: datetime) -> list[str]:
+    """The tasks whose time has passed on the day that began at ``since``."""
+    jobs = app.conf.beat_schedule.values()
+    return [job["task"] for job in jobs if isinstance(job["schedule"], crontab) and job["schedule"].is_due(since).is_due]
+
+
 @beat_init.connect(weak=False)
 @beat_embedded_init.connect(weak=False)
-def say_so_at_once(**_: object) -> None:
-    """The first mark comes when the clock starts, not one interval later, so that readiness is known at once."""
+def catch_up(**_: object) -> None:
+    """When the clock starts: say so at once, and do what it would have done today, for nobody knows how long it stood.
+
+    Each of these tasks may run twice and then changes nothing.
+    """
     app.send_task("rise.tasks.beat")
+    midnight = app.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    for task in missed_today(midnight):
+        app.send_task(task)
 
 
 __all__ = ["app", "crontab"]
