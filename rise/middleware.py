@@ -38,8 +38,7 @@ def once(get_response: Handler) -> Handler:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "INSERT INTO accounts_sentform (person_id, token, answer, at) VALUES (%s, %s, '', %s)"
-                    " ON CONFLICT (person_id, token) DO NOTHING",
+                    "INSERT INTO accounts_sentform (person_id, token, answer, at) VALUES (%s, %s, '', %s) ON CONFLICT (person_id, token) DO NOTHING",
                     [request.user.pk, token, clock.now()],
                 )
                 first = cursor.rowcount == 1
@@ -85,11 +84,7 @@ def _sent(request: HttpRequest) -> list[tuple[str, str]]:
     """What the person typed, to copy from, without the form's own machinery."""
     own = {"csrfmiddlewaretoken", "once", "version"}
     return [
-        (key.replace("_", " ").capitalize(), value)
-        for key, values in request.POST.lists()
-        if key not in own
-        for value in values
-        if value.strip()
+        (key.replace("_", " ").capitalize(), value) for key, values in request.POST.lists() if key not in own for value in values if value.strip()
     ]
 
 

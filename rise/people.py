@@ -19,9 +19,7 @@ def _must_not_be_self(person: User, by: User) -> None:
 
 
 @transaction.atomic
-def give_role(
-    person: User, role: str, *, by: User, at: int | None = None, starts: date | None = None, ends: date | None = None
-) -> Membership:
+def give_role(person: User, role: str, *, by: User, at: int | None = None, starts: date | None = None, ends: date | None = None) -> Membership:
     """Let a person act as ``role`` at the place numbered ``at``, from ``starts`` (today when not given).
 
     Every change of role is told to the other administrators (T16). Raises PermissionDenied for one's own roles.

@@ -39,9 +39,7 @@ def school(north_west, body):
 
 @pytest.fixture
 def other_school(north_east):
-    return SchoolFactory(
-        urn=100002, name="Beckside Primary School", region=north_east, responsible_body=TrustFactory(name="Beck Trust")
-    )
+    return SchoolFactory(urn=100002, name="Beckside Primary School", region=north_east, responsible_body=TrustFactory(name="Beck Trust"))
 
 
 @pytest.fixture

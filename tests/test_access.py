@@ -56,8 +56,7 @@ def rows_written():
     """Rows inserted, changed or deleted so far in this transaction, what was rolled back included."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables"
-            " WHERE relname <> ALL(%s)",
+            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables WHERE relname <> ALL(%s)",
             [list(KEPT_FOR_READING)],
         )
         return cursor.fetchone()[0]

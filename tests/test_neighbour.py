@@ -13,7 +13,14 @@ from tests.test_access import MATRIX
 OPEN_TO_ALL = ("hubs:",)
 OWN_PAGES = {"adviser_conflicted": ["advisers:interests"]}  # where they declared it themselves
 STRANGERS = ("adviser_other_region", "officer_other", "director_other", "leader_other", "rb_other", "supporting_ended", "adviser_conflicted")
-SEARCHES = ("/search/?q=Markerfield", "/search/?q=100101", "/schools/?q=Markerfield", "/triage/?q=Markerfield", "/cases/?q=Markerfield", "/support/requests/?q=Markerfield")
+SEARCHES = (
+    "/search/?q=Markerfield",
+    "/search/?q=100101",
+    "/schools/?q=Markerfield",
+    "/triage/?q=Markerfield",
+    "/cases/?q=Markerfield",
+    "/support/requests/?q=Markerfield",
+)
 
 
 @pytest.fixture(scope="module")

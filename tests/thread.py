@@ -194,7 +194,9 @@ def broker(people: Cast, visit: Any) -> Any:
         one.send(f"{page}changes/{change.pk}/", "Send answer", answer="agree")
     deployment.refresh_from_db()
     assert (deployment.days, deployment.days_used) == (Decimal(4), Decimal(1))
-    leader.send(f"{page}close/", "Finish the support", outcome_1="met", note_1="No gaps at the last check", handover="The monthly check is in the calendar.")
+    leader.send(
+        f"{page}close/", "Finish the support", outcome_1="met", note_1="No gaps at the last check", handover="The monthly check is in the calendar."
+    )
     clock_ticks()
     return review(people, visit, deployment)
 

@@ -36,9 +36,7 @@ class UserQuerySet(models.QuerySet["User"]):
         from rise.accounts.models import Membership
 
         held = Membership.objects.filter(person=models.OuterRef("pk")).current(on).order_by()
-        return self.annotate(
-            held_today=ArraySubquery(held.values(held=JSONObject(role="role", kind="scope_kind", id="scope_id")))
-        )
+        return self.annotate(held_today=ArraySubquery(held.values(held=JSONObject(role="role", kind="scope_kind", id="scope_id"))))
 
     def holding(self, role: str, scope_kind: str | None = None, scope_id: int | None = None) -> Self:
         """Active people who hold ``role`` today, at this scope when one is given."""

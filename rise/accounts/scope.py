@@ -34,9 +34,7 @@ class Scope:
 
     def ids(self, kind: str, *roles: str) -> frozenset[int]:
         """The ids of this kind of scope held as any of ``roles``; as any role at all when none is named."""
-        return frozenset(
-            h.id for h in self.held if h.kind == kind and h.id is not None and (not roles or h.role in roles)
-        )
+        return frozenset(h.id for h in self.held if h.kind == kind and h.id is not None and (not roles or h.role in roles))
 
     @property
     def schools(self) -> frozenset[int]:

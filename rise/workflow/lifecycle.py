@@ -31,9 +31,7 @@ class Move:
     needs: Needs | None = None
     label: str = ""
 
-    def __init__(
-        self, name: str, from_: Iterable[str], to: str | None, who: Who, needs: Needs | None = None, label: str = ""
-    ) -> None:
+    def __init__(self, name: str, from_: Iterable[str], to: str | None, who: Who, needs: Needs | None = None, label: str = "") -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "from_", frozenset(from_))
         object.__setattr__(self, "to", to)

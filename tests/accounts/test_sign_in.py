@@ -51,9 +51,7 @@ def test_wrong_password_and_unknown_address_get_the_same_words(person, client):
 def test_after_many_wrong_tries_even_the_right_password_waits_whatever_forwarded_for_says(person, client):
     for n in range(20):
         send(Client(headers={"X-Forwarded-For": f"192.0.2.{n}"}), person.email, "wrong")
-    response = Client(headers={"X-Forwarded-For": "192.0.2.250"}).post(
-        "/sign-in/", {"email": person.email, "password": "a good long password"}
-    )
+    response = Client(headers={"X-Forwarded-For": "192.0.2.250"}).post("/sign-in/", {"email": person.email, "password": "a good long password"})
     assert response.status_code == 429
 
 

@@ -1,6 +1,5 @@
 """The main job in a real browser, with five people, with scripts on and off."""
 
-
 import pytest
 
 from tests import thread
@@ -28,7 +27,9 @@ class BrowserVisitor:
         from django.conf import settings
 
         self.scripts, self.person = scripts, person
-        self.context = chromium.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=scripts, base_url=site, reduced_motion="reduce")
+        self.context = chromium.new_context(
+            viewport={"width": 1280, "height": 900}, java_script_enabled=scripts, base_url=site, reduced_motion="reduce"
+        )
         self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(person), "url": site}])
         self.tab = self.context.new_page()
         self.tab.complaints = []
@@ -103,5 +104,3 @@ def _clean() -> None:
     from django.test import TransactionTestCase
 
     TransactionTestCase()._fixture_teardown()
-
-

@@ -16,7 +16,29 @@ from rise.accounts.models import Role
 from tests.factories.accounts import UserFactory, person_as
 from tests.factories.schools import SchoolFactory, TrustFactory
 
-PERSONAS = ["leader_own", "leader_other", "rb_own", "rb_other", "supporting_live", "supporting_ended", "adviser_assigned", "adviser_same_region", "adviser_other_region", "adviser_conflicted", "officer_own", "officer_other", "director_own", "director_other", "hub_lead_own", "hub_lead_other", "national", "admin", "auditor", "leaver", "anonymous"]
+PERSONAS = [
+    "leader_own",
+    "leader_other",
+    "rb_own",
+    "rb_other",
+    "supporting_live",
+    "supporting_ended",
+    "adviser_assigned",
+    "adviser_same_region",
+    "adviser_other_region",
+    "adviser_conflicted",
+    "officer_own",
+    "officer_other",
+    "director_own",
+    "director_other",
+    "hub_lead_own",
+    "hub_lead_other",
+    "national",
+    "admin",
+    "auditor",
+    "leaver",
+    "anonymous",
+]
 
 MODULES = ["accounts", "schools", "support", "plans", "deployments", "hubs", "dash", "notifications"]
 
@@ -48,12 +70,8 @@ def build() -> World:
     world.north_west = Region.objects.get(slug="north-west")
     world.north_east = Region.objects.get(slug="north-east")
     world.body, world.other_body = TrustFactory(name="Marker Trust"), TrustFactory(name="Plain Trust")
-    world.school = SchoolFactory(
-        urn=100101, name="Markerfield Primary School", region=world.north_west, responsible_body=world.body
-    )
-    world.other_school = SchoolFactory(
-        urn=100102, name="Plainfield Primary School", region=world.north_east, responsible_body=world.other_body
-    )
+    world.school = SchoolFactory(urn=100101, name="Markerfield Primary School", region=world.north_west, responsible_body=world.body)
+    world.other_school = SchoolFactory(urn=100102, name="Plainfield Primary School", region=world.north_east, responsible_body=world.other_body)
     SchoolFactory(urn=100103, name="Third School", region=world.north_west, responsible_body=world.other_body)
     SchoolFactory(urn=100104, name="Fourth School", region=world.north_east, responsible_body=world.other_body)
     people = world.people

@@ -15,7 +15,11 @@ def build(world) -> None:
     N, D = Need.Status, Deployment.Status
     case = case_for(school, people["adviser_assigned"])
     lent = world.lent = system_leader(
-        people["supporting_live"], provider=ProviderFactory(name="Oakwood Trust"), days_a_term=Decimal(80), protected_days=Decimal(0), home_school=None
+        people["supporting_live"],
+        provider=ProviderFactory(name="Oakwood Trust"),
+        days_a_term=Decimal(80),
+        protected_days=Decimal(0),
+        home_school=None,
     )
     world.other_leader = system_leader(northing=416500)
     world.need = need_at(N.OPEN, case=case, goal=NOTE)
@@ -33,7 +37,9 @@ def build(world) -> None:
     world.change = change_at(DeploymentChange.Status.OPEN, deployment=world.deployment, by=people["supporting_live"], reason=NOTE)
     ChangeAgreement.objects.create(change=world.change, party="leader", by=people["supporting_live"])
     long_ago = {"starts": today - timedelta(days=200), "ends": today - timedelta(days=120)}
-    world.deployment_over = deployment_at(D.COMPLETED, case=case, leader=system_leader(people["supporting_ended"], days_a_term=Decimal(80)), **long_ago)
+    world.deployment_over = deployment_at(
+        D.COMPLETED, case=case, leader=system_leader(people["supporting_ended"], days_a_term=Decimal(80)), **long_ago
+    )
 
 
 def _need(tail, which="need"):

@@ -1,7 +1,7 @@
 """Who is there: the accounts of the sign-in page, the teams of nine regions, heads and officers of the schools with cases."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
@@ -43,9 +43,7 @@ class Cast:
         """The person of this account, who holds ``role`` at ``at`` from ``starts``; made when they are not there."""
         user = self.by_account.get(account)
         if user is None:
-            user = User.objects.create(
-                email=f"{account}@{demo.DOMAIN}", name=name or self.name(), password=self.password
-            )
+            user = User.objects.create(email=f"{account}@{demo.DOMAIN}", name=name or self.name(), password=self.password)
             self.by_account[account] = user
         kind = SCOPE_OF_ROLE[Role(role)]
         Membership.objects.get_or_create(
@@ -105,9 +103,7 @@ def build() -> Cast:
     known("several_roles", Role.SCHOOL_LEADER, own.pk)
     known("several_roles", Role.ADVISER, south_west.pk)
     known("several_roles", Role.SUPPORTING_LEADER)
-    cast.by_account["hub_lead"] = User.objects.create(
-        email=f"hub_lead@{demo.DOMAIN}", name=names["hub_lead"], password=cast.password
-    )
+    cast.by_account["hub_lead"] = User.objects.create(email=f"hub_lead@{demo.DOMAIN}", name=names["hub_lead"], password=cast.password)
     _staff(cast, own)
     return cast
 
@@ -125,7 +121,11 @@ def _staff(cast: Cast, own_school: School) -> None:
         for person in User.objects.holding(Role.ADVISER, ScopeKind.REGION, region.pk):
             home = own_school.responsible_body if person.email.startswith("several_roles@") else None
             Adviser.objects.create(
-                person=person, region=region, fte=Decimal("0.4"), starts=since, home_organisation=home,
+                person=person,
+                region=region,
+                fte=Decimal("0.4"),
+                starts=since,
+                home_organisation=home,
                 remit="Decide who needs what help with the region's team, see schools' plans through, and broker help.",
             )
 
@@ -136,5 +136,5 @@ def strong_in(person: User, *codes: str, evidence: str) -> None:
         Strength.objects.get_or_create(
             person=person,
             expertise=Expertise.objects.get(code=code),
-            defaults={"level": 3 if n == 0 else 2, "evidence": evidence},
+            defaults={"level": 3 if n == 0 else 2, "evidence": evidence, "recorded": clock.today() - timedelta(days=300)},
         )

@@ -9,6 +9,7 @@ from advisers import actions as advisers
 from advisers.models import InterestDeclaration
 from hubs import actions as hub_actions
 from hubs.models import Hub, HubLead
+from improvement_plans import actions as plans
 from rise import clock
 from rise.accounts.models import Role, User
 from rise.demo.cast import leaders
@@ -86,7 +87,28 @@ def north_west(cast: Cast) -> None:
         if upto in ("second_visit", "record_review"):  # overdue by some days, or recorded and waiting for the adviser
             more["review_on"] = workday(clock.today() - timedelta(days=5))
         topic = 5 if upto == "make_offer" else n
-        story(cast, urns[n * 2], topic, upto=upto, waits=waits, money=upto == "sign_off_plan", **more)
+        told = story(cast, urns[n * 2], topic, upto=upto, waits=waits, money=upto == "sign_off_plan", **more)
+        if (upto, waits) == ("endorse_plan", 8):
+            return_plan(told)
+        if (upto, waits) == ("decide", 9):
+            reply_to(told)
+
+
+def return_plan(told: Story) -> None:
+    """The adviser asks the school to look at one thing again."""
+    with clock.at(workday(clock.today() - timedelta(days=2))), transaction.atomic():
+        plans.return_to_school(
+            told.plan, by=told.adviser_now, message="Close. Say in the first objective how often you will measure, and who looks at it."
+        )
+
+
+def reply_to(told: Story) -> None:
+    """The school says that something was left out; a director of another region decides on it."""
+    with clock.at(workday(clock.today() - timedelta(days=3))), transaction.atomic():
+        support.represent(
+            told.decision, kind="representation", by=told.head,
+            words="Our new deputy starts in January and leads exactly this. Please weigh that before the support begins.",
+        )  # fmt: skip
 
 
 def other_regions(cast: Cast) -> None:
@@ -95,6 +117,8 @@ def other_regions(cast: Cast) -> None:
         urns = free_schools(region)
         for n, (upto, waits) in enumerate((("propose", 4), ("decide", 5), ("assign", 8), ("endorse_plan", 6), ("second_visit", 15))):
             story(cast, urns[n * 2], n + region.pk, upto=upto, waits=waits)
+        if region.slug == "south-west":  # H. Vale is deployed here, in a case that somebody else advises
+            story(cast, urns[12], 1, upto="first_visit", waits=9, leader="several_roles", adviser=cast[f"adviser1.{region.slug}"])
 
 
 def hubs(cast: Cast) -> None:

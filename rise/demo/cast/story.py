@@ -147,9 +147,7 @@ class Story:
             self.ask(self.head if kind == Signal.Kind.ASKED else self.officer)
             return
         day = workday(clock.today() - timedelta(days=20))
-        support.record_signal(
-            self.school, kind=kind, source=self.topic.source, day=day, words=self.topic.words, by=self.triaging
-        )
+        support.record_signal(self.school, kind=kind, source=self.topic.source, day=day, words=self.topic.words, by=self.triaging)
 
     def ask(self, by: User, *, urgency: str = "half_term") -> None:
         request = support.save_request(
@@ -287,10 +285,11 @@ class Story:
 
     def choose(self) -> None:
         """Whoever the story names, else the first in the ranking."""
-        able = [match for match in matching.look(self.need).matches if not match.left_out]
+        found = matching.look(self.need)
+        able = found.ranked
         wanted = [match for match in able if not self.leader or match.leader.person.email.startswith(f"{self.leader}@")]
         if not wanted:
-            raise LookupError(f"Nobody can help {self.school} with {self.topic.code}")
+            raise LookupError(f"Nobody can help {self.school} with {self.topic.code}: {found.counts}")
         reason = "Known to the school through its hub, and near" if wanted[0].rank != 1 else ""
         self.need = deployments.choose(self.need, leader=wanted[0].leader, by=self.adviser_now, reason=reason)
 
@@ -316,7 +315,11 @@ class Story:
         self.deployment = deployments.agree_offer(self.offer, by=self.head)
 
     def set_goals(self) -> None:
-        first = {"goal": self.topic.goal, "started_at": f"{self.topic.baseline} {self.topic.unit}", "target": f"{self.topic.target} {self.topic.unit}"}
+        first = {
+            "goal": self.topic.goal,
+            "started_at": f"{self.topic.baseline} {self.topic.unit}",
+            "target": f"{self.topic.target} {self.topic.unit}",
+        }
         second = {"goal": "Two people at the school can keep it going without help", "started_at": "0 of 2", "target": "2 of 2"}
         self.deployment = deployments.set_goals(self.deployment, goals=[first, second], by=self.adviser_now)
 
@@ -334,9 +337,8 @@ class Story:
 
     def _visit(self, number: int) -> None:
         days, note = VISITS[number]
-        deployments.log_visit(
-            self.deployment, date=clock.today(), days=Decimal(days), note=note, goals=[1, 2] if number else [1], by=self.leader_now
-        )
+        day = min(clock.today(), self.deployment.ends)  # a summer in between brings the last day forward
+        deployments.log_visit(self.deployment, date=day, days=Decimal(days), note=note, goals=[1, 2] if number else [1], by=self.leader_now)
 
     def first_visit(self) -> None:
         self._visit(0)
