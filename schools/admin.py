@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from rise.accounts.models import User
 from schools import actions
 from schools.models import (
     AreaProgramme,
@@ -25,6 +26,11 @@ from schools.models import (
     SubRegion,
     Term,
 )
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # the admin lets nobody else in
+    return request.user
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -206,7 +212,7 @@ class SchoolAccessAdmin(admin.ModelAdmin):
         if obj.person_id == request.user.pk:
             raise PermissionDenied("You cannot change your own access. Ask another administrator.")
         give = actions.grant_access if obj.kind == SchoolAccess.Kind.GRANT else actions.bar_access
-        given = give(obj.person, obj.school, reason=obj.reason, starts=obj.starts, ends=obj.ends, by=request.user)
+        given = give(obj.person, obj.school, reason=obj.reason, starts=obj.starts, ends=obj.ends, by=_person(request))
         obj.pk = given.pk
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
@@ -217,5 +223,5 @@ class SchoolAccessAdmin(admin.ModelAdmin):
     def end_now(self, request: HttpRequest, queryset: QuerySet[SchoolAccess]) -> None:
         chosen = list(queryset.exclude(person=request.user.pk))
         for access in chosen:
-            actions.end_access(access, by=request.user)
+            actions.end_access(access, by=_person(request))
         messages.success(request, f"{len(chosen)} ended")

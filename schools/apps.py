@@ -1,5 +1,7 @@
 """The schools app: at start it names the places that memberships point at and the events it records."""
 
+from collections.abc import Callable
+
 from django.apps import AppConfig
 
 
@@ -15,7 +17,7 @@ class SchoolsConfig(AppConfig):
         from rise.notifications import outbox
         from schools.models import Region, ResponsibleBody, School
 
-        def name_in(model: type[Region | ResponsibleBody | School]):
+        def name_in(model: type[Region | ResponsibleBody | School]) -> Callable[[int], str | None]:
             return lambda id: model.objects.filter(pk=id).values_list("name", flat=True).first()
 
         places.register(ScopeKind.REGION, name_in(Region))

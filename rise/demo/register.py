@@ -249,12 +249,17 @@ def write(folder: Path, schools: int = 1500, today: date | None = None) -> list[
     return paths
 
 
+def line(cells: list[str], bare: set[str]) -> str:
+    """A row as the official site writes it. ``bare`` are the columns that it does not quote."""
+    quoted = (cell if name in bare else '"' + cell.replace('"', '""') + '"' for name, cell in zip(COLUMNS, cells, strict=False))
+    return ",".join(quoted) + "\r\n"
+
+
 def _write(path: Path, columns: list[str], rows: list[dict[str, str]], bare: set[str]) -> None:
     with path.open("w", encoding="cp1252", newline="") as stream:
-        stream.write(",".join(f'"{name}"' for name in columns) + "\r\n")
+        stream.write(line(columns, bare=set()))
         for row in rows:
-            cells = (row.get(name, "") if name in bare else '"' + row.get(name, "").replace('"', '""') + '"' for name in columns)
-            stream.write(",".join(cells) + "\r\n")
+            stream.write(line([row.get(name, "") for name in columns], bare))
 
 
 def _places() -> list[Place]:

@@ -3,10 +3,11 @@
 Columns are found by name in whichever order and layout; ``data.md``'s versions differ in what they add and leave out.
 """
 
+import dataclasses
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from schools.models import DataImport, Group, School
@@ -38,7 +39,7 @@ class Column:
     names: tuple[str, ...]
     how: As = As.TEXT
     required: bool = False
-    codes: dict[str, str] = field(default_factory=dict, hash=False)
+    codes: dict[str, str] = dataclasses.field(default_factory=dict, hash=False)
 
 
 NO_VALUE = ("Not applicable", "Not Applicable", "Not recorded", "Not Recorded", "-", "NULL", "N/A")

@@ -132,6 +132,14 @@ class Merge:
         lowest, highest = MADE_UP[self.layout.kind]
         return f"{self.key} {'' if made_up else 'NOT '}BETWEEN {lowest} AND {highest}"
 
+    def open_in_scope(self, *, made_up: bool) -> set[int]:
+        """The keys of which too many may not go at once; none where nobody leans on these rows."""
+        return set()
+
+    def leaving_scope(self) -> set[int]:
+        """Those of them that this file takes away."""
+        return set()
+
     def follow_up(self, previous: date | None) -> None:
         """Bring what depends on these rows up to date. ``previous`` is the date of the file before, None on the first."""
 

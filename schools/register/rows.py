@@ -116,10 +116,10 @@ class Rows:
             for at, cells, _, fault in self._cells(line, record):
                 if at in already or self._width_fault(cells, fault) is not None:
                     continue
-                key = self.checks.key(cells)
-                if isinstance(key, int) and key in self.conflicts and self.checks.is_out_of_scope(cells) is not True:
+                told = self.checks.key(cells)
+                if isinstance(told, int) and told in self.conflicts and self.checks.is_out_of_scope(cells) is not True:
                     place = self.checks.key_at
-                    self._reject(at, cells, Reject(CONFLICT, self.layout.header[place], cells[place]), key)
+                    self._reject(at, cells, Reject(CONFLICT, self.layout.header[place], cells[place]), told)
         return staged
 
     # -- one row
@@ -203,7 +203,7 @@ class Rows:
             return Reject(f"too many cells: {len(cells)} where the header has {width}")
         return None
 
-    def _again(self, key: int, digest: bytes, line: int) -> None:
+    def _again(self, key: int, digest: bytes, line: int) -> bytes | None:
         """A key met before: a duplicate when the record is the same, else a conflict, of which no row can be believed."""
         if self.seen[key] == digest and key not in self.conflicts:
             self.duplicates += 1
@@ -212,8 +212,10 @@ class Rows:
                 self.checks.warnings.add("told twice in the same words, taken once", urn=key, line=line)
         else:
             self.conflicts.add(key)
+        return None
 
-    def _reject(self, line: int, cells: list[str], why: Reject, key: int | None = None) -> None:
+    def _reject(self, line: int, cells: list[str], why: Reject, key: int | None = None) -> bytes | None:
+        """Keep and count a row that is turned away; nothing of it is stored."""
         self.rejected += 1
         self.reasons[why.reason.split(":")[0]] += 1
         if key is not None:
@@ -231,6 +233,7 @@ class Rows:
                     raw=[_storable(cell[:5000]) for cell in cells[:1000]],
                 )
             )
+        return None
 
     def _unreadable(self, cells: list[str]) -> tuple[str, str]:
         """The column and cell that hold unreadable text."""
