@@ -102,6 +102,12 @@ def open_page(chromium, site) -> Iterator[Callable]:
             page = contexts[key][1]
             page.complaints = []
             page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
+            page.on(
+                "response",
+                lambda got, page=page: (
+                    page.complaints.append(f"{got.status} {got.url}") if got.status >= 400 and got.request.resource_type != "document" else None
+                ),
+            )
             page.on("pageerror", lambda error: page.complaints.append(str(error)))
         return contexts[key][1]
 

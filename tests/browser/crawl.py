@@ -47,4 +47,5 @@ LOOKS = [
     Look("schools-nothing-found", "adviser_assigned", lambda world: "/schools/?name=zzzz&page=9"),
     Look("search-nothing-found", "adviser_assigned", lambda world: "/search/?q=zzzz"),
     Look("search-found", "adviser_assigned", lambda world: "/search/?q=Markerfield"),
+    Look("refused", "leader_own", lambda world: world.url_for("improvement_plans:sign_off")),
 ]

@@ -100,3 +100,10 @@ def test_message_of_the_last_action_is_a_banner(open_page, world):
     page.status = 200
     assert page.get_by_role("alert").or_(page.get_by_role("region", name="Important")).first.is_visible()
     assert findings(page) == []
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/accounts/user/", "/admin/accounts/membership/add/", "/admin/rise/feedback/"])
+def test_policy_lets_administration_work(open_page, world, address):
+    page = open_page(address, world.people["admin"])
+    assert page.status == 200
+    assert page.complaints == []
