@@ -55,14 +55,14 @@ class ApproveForm(Form):
     """The regional director's yes, or the reason to look again."""
 
     decision = RadiosField(
-        label="Your decision",
+        label="Do you approve this match?",
         choices=[("approve", "Approve match"), ("return", "Return to the adviser")],
         hints={"approve": "The adviser makes the offer. The school and its responsible body are told who was found."},
     )
     note = TextField(label="What you want to add", required=False, max_length=2000, help_text="Needed where you return it.")
 
     button = "Send decision"
-    asked_as = {"decision": "your decision"}
+    asked_as = {"decision": "whether you approve the match"}
     who_can_see = {"note": "the RISE team of the region, officials and auditors"}
 
 
@@ -100,7 +100,7 @@ class OfferForm(Form):
 class AnswerOfferForm(Form):
     """Yes, no or a change, for the provider or the school."""
 
-    answer = RadiosField(label="Your answer", choices=[])
+    answer = RadiosField(label="Can this go ahead?", choices=[])
     words = TextField(label="Reason, or what should be different", required=False, max_length=1000, rows=3, help_text="Needed unless you say yes.")
 
     button = "Send answer"
@@ -243,7 +243,7 @@ class ChangeForm(Form):
 class AnswerChangeForm(Form):
     """Yes, or no with a reason, for one's own side."""
 
-    answer = RadiosField(label="Your answer", choices=[("agree", "Agree"), ("refuse", "Do not agree")])
+    answer = RadiosField(label="Do you agree for your side?", choices=[("agree", "Agree"), ("refuse", "Do not agree")])
     reason = TextField(label="Reason, where you do not agree", required=False, max_length=1000, rows=3)
 
     button = "Send answer"
@@ -337,7 +337,7 @@ class MatchFilterForm(Form):
         required=False,
         choices=[("trust", "From a trust"), ("authority", "From a local authority"), ("school", "From a school"), ("person", "Without an employer")],
     )
-    km = RadiosField(label="Distance", required=False, choices=[("10", "Up to 10 km"), ("25", "Up to 25 km"), ("", "Any")])
+    km = RadiosField(label="Distance", required=False, initial="any", choices=[("10", "Up to 10 km"), ("25", "Up to 25 km"), ("any", "Any")])
     start = CheckboxesField(label="Can start", required=False, choices=[])
 
     marks_optional = False

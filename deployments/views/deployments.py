@@ -24,7 +24,7 @@ from deployments.forms import (
 from deployments.lifecycle import CHANGE, DEPLOYMENT
 from deployments.models import Deployment, DeploymentChange, Party, Visit
 from deployments.models.deployments import THREE
-from deployments.permissions import may_agree_change, may_list_deployments, may_log_visit, may_sign, parties_of
+from deployments.permissions import may_agree_change, may_list_deployments, may_log_visit, may_read_candidates, may_sign, parties_of
 from rise import clock
 from rise.forms import Form
 from rise.lists import Listing
@@ -66,7 +66,7 @@ def detail(request, ref):
     page = {
         "deployment": deployment,
         "sentence": _sentence(deployment, today),
-        "facts": _facts(deployment, current),
+        "facts": _facts(deployment, current, links=may_read_candidates(user) or Party.LEADER in own),
         "goals": goals,
         "goals_read": any(goal.now for goal in goals),
         "visits": visits,
@@ -111,14 +111,14 @@ def _sentence(deployment, today):
     return f"{deployment.get_status_display()} on {_day(deployment.ended_on)}. {deployment.reason}".strip()
 
 
-def _facts(deployment, current):
+def _facts(deployment, current, *, links):
+    provider = deployment.leader.provider
     by_all = max((one.at for one in current.values()), default=None) if set(current) >= set(THREE) else None
     signed = f"{_day(_london_day(by_all))}, version {deployment.number}" if by_all else f"{len(current)} of 3 signed version {deployment.number}"
     return [
         ("School", deployment.school.name, deployment.school.get_absolute_url()),
-        ("From", str(deployment.leader.provider)),
+        ("From", str(provider), provider.get_absolute_url() if links else ""),
         ("Days and rhythm", f"{capacity.days_words(deployment.days)}, {deployment.rhythm[:1].lower()}{deployment.rhythm[1:]}"),
-        ("Dates", f"{_day(deployment.starts)} to {_day(deployment.ends)}"),
         ("Agreed by all three" if by_all else "Agreement", signed, reverse("deployments:sign", args=[deployment.ref])),
     ]
 

@@ -14,6 +14,7 @@ from deployments.filters import NeedFilter
 from deployments.forms import ApproveForm, ChooseForm, MatchFilterForm, NeedForm, OfferForm, ReasonForm, offer_initial
 from deployments.lifecycle import NEED
 from deployments.models import Candidate, Need, SystemLeader
+from deployments.navigation import brokering_pages
 from deployments.permissions import may_broker, may_list_needs, may_read_candidates, may_read_conflicts
 from rise import clock
 from rise.accounts.models import Role, User
@@ -37,7 +38,7 @@ def need_list(request):
     listing = Listing(request, shown, NeedFilter, sorts=sorts, default_sort="open", noun=("need", "needs"))
     for row in listing.rows:
         row.open_for = calendar.working_days_between(row.opened, clock.today())
-    return render(request, "deployments/need_list.html", {"listing": listing, "live_only": live_only})
+    return render(request, "deployments/need_list.html", {"listing": listing, "live_only": live_only, "sub": brokering_pages(request.user)})
 
 
 @require_GET
@@ -91,7 +92,7 @@ def _narrowed(ranked, form):
     who, km, start = form.cleaned_data["who"], form.cleaned_data["km"], form.cleaned_data["start"]
     if who:
         ranked = [match for match in ranked if match.leader.provider.kind in who]
-    if km:
+    if km.isdecimal():
         ranked = [match for match in ranked if match.km is not None and match.km <= int(km)]
     if start:
         ranked = [match for match in ranked if match.can_start <= form.start_day]

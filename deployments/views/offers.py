@@ -11,6 +11,7 @@ from deployments.filters import OfferFilter
 from deployments.forms import AnswerOfferForm, OfferForm, ReasonForm
 from deployments.lifecycle import OFFER
 from deployments.models import Deployment, Need, Offer
+from deployments.navigation import brokering_pages
 from deployments.permissions import may_answer, may_list_offers
 from rise import clock
 from rise.lists import Listing
@@ -27,7 +28,7 @@ def offer_list(request):
     shown = offers.waiting() if live_only else offers
     sorts = {"school": "school__name", "leader": "leader__person__name", "reply": "reply_by", "with": "status"}
     listing = Listing(request, shown, OfferFilter, sorts=sorts, default_sort="reply", noun=("offer", "offers"))
-    return render(request, "deployments/offer_list.html", {"listing": listing, "live_only": live_only})
+    return render(request, "deployments/offer_list.html", {"listing": listing, "live_only": live_only, "sub": brokering_pages(request.user)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,11 +124,10 @@ def _offer(request, ref):
 
 def _page(offer):
     facts = [
-        ("School", offer.school.name),
         ("Supporting leader", f"{offer.leader}, {offer.leader.provider}"),
         ("Days and rhythm", f"{capacity.days_words(offer.days)}, {offer.rhythm[:1].lower()}{offer.rhythm[1:]}"),
-        ("Dates", f"{_day(offer.starts)} to {_day(offer.ends)}"),
-        ("Reply by", _day(offer.reply_by) if offer.waits else ""),
+        ("Dates", f"{_short(offer.starts)} to {_short(offer.ends)}"),
+        ("Reply by", _short(offer.reply_by) if offer.waits else ""),
     ]
     steps = [
         ("Sent", offer.sent_by, offer.sent_at, ""),
@@ -138,8 +138,8 @@ def _page(offer):
     return {"offer": offer, "facts": facts, "steps": [step for step in steps if step[2]]}
 
 
-def _day(day):
-    return f"{day.day} {day:%B %Y}"
+def _short(day):
+    return f"{day.day} {day:%B}" if day.year == clock.today().year else f"{day.day} {day:%B %Y}"
 
 
 def _form(request, offer, form, heading, lead=""):

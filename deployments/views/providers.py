@@ -12,6 +12,7 @@ from deployments import actions, capacity
 from deployments.filters import ProviderFilter
 from deployments.forms import AvailabilityForm
 from deployments.models import LeaderDays, Provider, SystemLeader
+from deployments.navigation import brokering_pages
 from deployments.permissions import may_change_availability, may_consent, may_list_providers
 from rise import clock
 from rise.accounts.models import Role
@@ -30,7 +31,7 @@ def provider_list(request):
     for row in listing.rows:
         row.days = sum((leader.days_to_give for leader in row.people), start=0)
         row.themes = sorted({str(one.expertise) for leader in row.people for one in leader.person.current_strengths})
-    return render(request, "deployments/provider_list.html", {"listing": listing})
+    return render(request, "deployments/provider_list.html", {"listing": listing, "sub": brokering_pages(request.user)})
 
 
 @require_GET
