@@ -345,7 +345,7 @@ class ReviewAnswerForm(Form):
     CONFIRM, AGAIN = "confirm", "again"
 
     decision = RadiosField(
-        label="Your decision",
+        label="Do you confirm what the school recorded?",
         choices=[(CONFIRM, "Confirm this review"), (AGAIN, "Ask the school to look again")],
         hints={CONFIRM: "The record stays as it is", AGAIN: "What the school wrote stays, for it to change"},
     )

@@ -188,6 +188,7 @@ def _reading(request, plan: ImprovementPlan) -> dict:
         "kept": kept,
         "draft": _as_initial(kept.answers) if kept else {},
         "comments": comments,
+        "endorsed": endorsed,
         "answer_by": answer_by,
         "days_left": calendar.working_days_between(clock.today(), answer_by),
         "facts": [
@@ -195,7 +196,6 @@ def _reading(request, plan: ImprovementPlan) -> dict:
             ("Endorsed by", f"{plan.school.responsible_body}, {_short(endorsed.at)}" if endorsed else None),
             (f"Since version {before.number}" if before else "Version", str(changes) if before else "First version"),
             ("Help missing", f"{gaps} of {len(shown)} objectives" if gaps else "None"),
-            ("Endorsement message", endorsed.message if endorsed else None),
         ],
         **back(plan),
     }

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from advisers import capacity
@@ -18,6 +18,7 @@ from rise.audit.models import Event
 from rise.audit.words import sentence
 from rise.workflow import NotReady, WrongStatus
 from schools import calendar
+from schools.permissions import acts_at
 from support import actions
 from support.actions.cases import why_none
 from support.filters import CaseFilter
@@ -123,8 +124,17 @@ def _next_steps(found: SupportCase, diagnosis: Diagnosis | None, user: User) -> 
         who = str(school.responsible_body or "RISE team")
         steps.append(_step(who, "Say what support is already in place", reverse("support:own_support", args=[school.pk])))
     if found.stage == SupportCase.Stage.PLANNING:
-        steps.append(_step(school.name, "Write the improvement plan", ""))
+        writes = acts_at(user, school, Role.SCHOOL_LEADER)
+        steps.append(_step(school.name, "Write the improvement plan", _plan_url(found) if writes else ""))
     return steps
+
+
+def _plan_url(found: SupportCase) -> str:
+    """Where the school starts its plan, or finds the one it has; "" where this installation has no plans."""
+    try:
+        return reverse("improvement_plans:start", args=[found.ref])
+    except NoReverseMatch:
+        return ""
 
 
 def _step(who: str, what: str, url: str) -> dict[str, Any]:

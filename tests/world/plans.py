@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from improvement_plans.models import Comment, Endorsement, ImprovementPlan
 from rise import clock
 from rise.accounts.models import Role
 from schools.models import SchoolAccess
@@ -28,6 +29,31 @@ def build(world) -> None:
     world.sent_plan = plan_at("submitted", case=_sibling(world, 100112), head=head, goal=NOTE)
     world.endorsed_plan = plan_at("endorsed", case=_sibling(world, 100113), head=head, goal=NOTE)
     world.signed_plan = plan_at("signed_off", case=_sibling(world, 100114), head=head, adviser=adviser, goal=NOTE, money_attached=True)
+
+    review_of(world.signed_plan, "recorded", by=head)
+    review_of(world.signed_plan)
+    for plan in (world.endorsed_plan, world.signed_plan):
+        objective = plan.objectives.first()
+        Comment.objects.create(plan=plan, objective=objective, number=1, by=adviser, words="Which two senior staff?")
+        Comment.objects.create(plan=plan, number=1, by=adviser, words="A clear plan.")
+    world.compared_plan = _second_version(world)
+
+
+def _second_version(world) -> ImprovementPlan:
+    """A plan whose second version waits for the adviser: one objective changed, one added, one taken out."""
+    plan = plan_at("draft", case=_sibling(world, 100115), head=world.people["leader_own"])
+    sign(version_of(plan), by=world.people["adviser_assigned"])
+    changed, gone = plan.objectives.current()
+    changed.goal, changed.baseline, changed.approach = "Attendance in Year 9 reaches 95%", "92.8", "Call home on the first day."
+    changed.save()
+    gone.removed_at = clock.now()
+    gone.save()
+    objective_of(plan, goal="Reading catch-up for 40 pupils", help_status="gap", help_words="8 to 12 days from someone who has done it")
+    version = version_of(plan)
+    Endorsement.objects.create(plan_version=version, by=world.people["rb_own"], digest=version.digest, message="We lend our reading lead.")
+    plan.status, plan.number = "endorsed", 2
+    plan.save()
+    return plan
 
 
 def _sibling(world, urn: int) -> SupportCase:
