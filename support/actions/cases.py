@@ -19,7 +19,7 @@ from rise.workflow import NotReady, WrongStatus, edit
 from schools.models import School, SchoolAccess
 from support.actions import notices
 from support.actions.triage import lock
-from support.lifecycle import CASE, DIAGNOSIS, FORWARD
+from support.lifecycle import CASE, DIAGNOSIS
 from support.models import Diagnosis, SupportCase, TierDecision
 from support.permissions import is_case_adviser, is_platform, may_assign, may_open_case, may_write_diagnosis
 
@@ -282,8 +282,3 @@ def warn_of_interest(interest_id: int) -> None:
                 key=f"case-needs-adviser-{case.ref}-{interest.pk}",
                 case=case.pk,
             )
-
-
-def stages_before(stage: str) -> tuple[str, ...]:
-    """The stages a case goes through before ``stage``; none for paused, stopped and closed."""
-    return tuple(FORWARD[: FORWARD.index(stage)]) if stage in FORWARD else ()

@@ -37,7 +37,7 @@ from support.permissions import (
     may_reply_to_diagnosis,
     may_run_case,
 )
-from support.views.common import SupportListing, school_crumbs, school_or_404
+from support.views.common import SupportListing, page_of, school_crumbs, school_or_404
 
 RUN_MOVES = {
     "pause": "Pause it",
@@ -125,7 +125,8 @@ def _next_steps(found: SupportCase, diagnosis: Diagnosis | None, user: User) -> 
         steps.append(_step(who, "Say what support is already in place", reverse("support:own_support", args=[school.pk])))
     if found.stage == SupportCase.Stage.PLANNING:
         writes = acts_at(user, school, Role.SCHOOL_LEADER)
-        steps.append(_step(school.name, "Write the improvement plan", _plan_url(found) if writes else ""))
+        plan = _plan_url(found) if writes else page_of("dashboards:school_plan", school.pk)
+        steps.append(_step(school.name, "Write the improvement plan", plan))
     return steps
 
 

@@ -23,20 +23,15 @@ def school_or_404(request: HttpRequest, urn: int) -> School:
 
 
 def school_crumbs(school: School, here: str) -> list[tuple[str, str]]:
-    return [("Schools", reverse("schools:list") if _has("schools:list") else ""), (school.name, school_url(school)), (here, "")]
+    return [("Schools", page_of("schools:list")), (school.name, page_of("dashboards:school", school.pk)), (here, "")]
 
 
-def school_url(school: School) -> str:
-    """The school's page; "" where this installation does not have it."""
-    return reverse("dashboards:school", args=[school.pk]) if _has("dashboards:school", school.pk) else ""
-
-
-def _has(name: str, *args: Any) -> bool:
+def page_of(name: str, *args: Any) -> str:
+    """The address of a page of an upper app; "" where this installation does not have it."""
     try:
-        reverse(name, args=args)
+        return reverse(name, args=args or None)
     except NoReverseMatch:
-        return False
-    return True
+        return ""
 
 
 def team_of(region_ids: frozenset[int] | set[int]) -> list[User]:
