@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from advisers import capacity
@@ -125,17 +125,9 @@ def _next_steps(found: SupportCase, diagnosis: Diagnosis | None, user: User) -> 
         steps.append(_step(who, "Say what support is already in place", reverse("support:own_support", args=[school.pk])))
     if found.stage == SupportCase.Stage.PLANNING:
         writes = acts_at(user, school, Role.SCHOOL_LEADER)
-        plan = _plan_url(found) if writes else page_of("dashboards:school_plan", school.pk)
+        plan = page_of("improvement_plans:start", found.ref) if writes else page_of("dashboards:school_plan", school.pk)
         steps.append(_step(school.name, "Write the improvement plan", plan))
     return steps
-
-
-def _plan_url(found: SupportCase) -> str:
-    """Where the school starts its plan, or finds the one it has; "" where this installation has no plans."""
-    try:
-        return reverse("improvement_plans:start", args=[found.ref])
-    except NoReverseMatch:
-        return ""
 
 
 def _step(who: str, what: str, url: str) -> dict[str, Any]:
