@@ -7,11 +7,12 @@ class ImprovementPlansConfig(AppConfig):
     name = "improvement_plans"
 
     def ready(self) -> None:
-        from improvement_plans import emails
+        from improvement_plans import checks, emails
         from improvement_plans.words import SENTENCES
-        from rise.audit import words
+        from rise.audit import seals, words
         from rise.notifications import outbox
 
         words.register(SENTENCES)
+        seals.register_check(checks.first_sign_off_that_differs)
         for kind in emails.KINDS:
             outbox.register_words(kind.__name__, kind)

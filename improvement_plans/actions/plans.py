@@ -130,9 +130,9 @@ def sign_off(
     with a first review that is not in the future.
     """
     add_comments(plan, comments, by=by, tell=False)
-    sent = _latest(plan)
+    now, sent = clock.now(), _latest(plan)
     plan = PLAN.move(
-        plan, "sign_off", by=by, version=version, details={"number": sent.number, "digest": sent.digest},
+        plan, "sign_off", by=by, version=version, details={"number": sent.number, "digest": sent.digest, "signed_at": now.isoformat()},
         in_force=sent, money_attached=money_attached, status_since=clock.today(),
     )  # fmt: skip
     reasons = []
@@ -143,7 +143,7 @@ def sign_off(
     if reasons:
         raise NotReady(reasons)
     SignOff.objects.create(
-        plan_version=sent, by=by, at=clock.now(), message=message.strip(), digest=sent.digest, decision=decision, first_review_on=first_review_on
+        plan_version=sent, by=by, at=now, message=message.strip(), digest=sent.digest, decision=decision, first_review_on=first_review_on
     )
     if sent.number > 1:
         plan.versions.filter(superseded_at=None, signoff__isnull=False).exclude(pk=sent.pk).update(superseded_at=clock.now())

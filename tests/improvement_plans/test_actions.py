@@ -11,7 +11,7 @@ from improvement_plans import actions
 from improvement_plans.models import Comment, FundingApproval, PlanVersion, SignOff
 from rise import clock
 from rise.accounts.models import Role
-from rise.audit import words
+from rise.audit import seals, words
 from rise.audit.models import Event
 from rise.notifications.models import Outbox
 from rise.workflow import EditConflict, NotReady, WrongStatus
@@ -289,3 +289,16 @@ def test_sign_off_costs_the_same_whatever_the_number_of_objectives(objectives, s
         actions.sign_off(plan, by=adviser, first_review_on=clock.today() + LATER)
     asked = [one["sql"] for one in queries.captured_queries if "SAVEPOINT" not in one["sql"]]
     assert len(asked) <= statements, "\n".join(asked)
+
+
+def test_backdated_sign_off_is_found_by_verifying_the_trail(make, adviser):
+    """Somebody with a shell changes when a plan was signed, or what: its event, under seal, says otherwise (T18)."""
+    plan = actions.sign_off(make("endorsed"), by=adviser, first_review_on=clock.today() + LATER)
+    seals.seal_all()
+    assert seals.verify().fault is None
+    SignOff.objects.update(at=clock.now() - LATER)
+    assert seals.verify().fault == f"the sign-off of {plan.ref}, version 1 differs from its event"
+    SignOff.objects.update(at=Event.objects.get(verb="plan.sign_off").details["signed_at"])
+    assert seals.verify().fault is None
+    PlanVersion.objects.update(content={"objectives": []})
+    assert seals.verify().fault == f"the text of {plan.ref}, version 1, has changed since sign-off"
