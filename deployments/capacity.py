@@ -80,9 +80,7 @@ def what_is_too_much(leader: SystemLeader, wanted: Mapping[str, Decimal], *, but
 def take(offer: Offer, wanted: Mapping[str, Decimal]) -> None:
     """Take these days for an offer, instead of what it took before. Only after ``what_is_too_much`` said yes."""
     release(offer)
-    LeaderDays.objects.bulk_create(
-        LeaderDays(leader_id=offer.leader_id, offer=offer, term=term, days=days) for term, days in wanted.items() if days
-    )
+    LeaderDays.objects.bulk_create(LeaderDays(leader_id=offer.leader_id, offer=offer, term=term, days=days) for term, days in wanted.items() if days)
 
 
 def release(offer: Offer) -> None:

@@ -78,7 +78,12 @@ class ReasonForm(Form):
 class OfferForm(Form):
     """What is asked of the leader: goals, days and rhythm, dates, reply by."""
 
-    goals = TextField(label="Goals", max_length=1800, rows=5, help_text="One on each line, very specific. For example: Single central record complete and checked monthly.")
+    goals = TextField(
+        label="Goals",
+        max_length=1800,
+        rows=5,
+        help_text="One on each line, very specific. For example: Single central record complete and checked monthly.",
+    )
     days = DaysField(label="Days in all", max_value=60)
     rhythm = forms.CharField(label="Rhythm", max_length=120, help_text="For example: one each Wednesday")
     starts = DateField(label="First day")
@@ -86,7 +91,13 @@ class OfferForm(Form):
     reply_by = DateField(label="Reply by", help_text="Five working days from today, unless you say otherwise. The school gets five days of its own.")
 
     button = "Send offer"
-    asked_as = {"goals": "at least one goal", "rhythm": "the rhythm", "starts": "the first day", "ends": "the last day", "reply_by": "the day to reply by"}
+    asked_as = {
+        "goals": "at least one goal",
+        "rhythm": "the rhythm",
+        "starts": "the first day",
+        "ends": "the last day",
+        "reply_by": "the day to reply by",
+    }
 
     def clean_goals(self) -> list[str]:
         goals = [line.strip(" -•\t") for line in self.cleaned_data["goals"].splitlines() if line.strip(" -•\t")]
@@ -143,10 +154,18 @@ class GoalsForm(Form):
             fields = {
                 f"goal_{number}": forms.CharField(label=label, max_length=300, **first),
                 f"started_{number}": forms.CharField(
-                    label=f"Where goal {number} starts", max_length=80, required=False, initial=goal.started_at if goal else "", help_text="For example: 6 gaps"
+                    label=f"Where goal {number} starts",
+                    max_length=80,
+                    required=False,
+                    initial=goal.started_at if goal else "",
+                    help_text="For example: 6 gaps",
                 ),
                 f"target_{number}": forms.CharField(
-                    label=f"Where goal {number} is to be", max_length=80, required=False, initial=goal.target if goal else "", help_text="For example: 0 gaps"
+                    label=f"Where goal {number} is to be",
+                    max_length=80,
+                    required=False,
+                    initial=goal.target if goal else "",
+                    help_text="For example: 0 gaps",
                 ),
             }
             for name, field in fields.items():
@@ -261,9 +280,7 @@ class AnswerChangeForm(Form):
 class CloseForm(Form):
     """How each goal came out, and what the next person needs to know."""
 
-    handover = TextField(
-        label="Handover note", max_length=4000, rows=5, help_text="What is done, what is not, who carries it on."
-    )
+    handover = TextField(label="Handover note", max_length=4000, rows=5, help_text="What is done, what is not, who carries it on.")
 
     button = "Finish the support"
     marks_optional = False
@@ -276,7 +293,9 @@ class CloseForm(Form):
         fields: dict[str, forms.Field] = {}
         for goal in deployment.goals.all():
             helps = f"Started at {goal.started_at}, is now {goal.now or 'not read since'}, was to be {goal.target}." if goal.started_at else ""
-            fields[f"outcome_{goal.order}"] = RadiosField(label=str(goal), choices=DeploymentGoal.Outcome.choices, help_text=helps, initial=goal.outcome)
+            fields[f"outcome_{goal.order}"] = RadiosField(
+                label=str(goal), choices=DeploymentGoal.Outcome.choices, help_text=helps, initial=goal.outcome
+            )
             fields[f"note_{goal.order}"] = forms.CharField(
                 label=f"What shows it, goal {goal.order}", max_length=300, required=False, initial=goal.outcome_note
             )

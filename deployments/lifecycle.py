@@ -113,7 +113,14 @@ NEED = Lifecycle(
     Move("reopen", {N.OFFERED, N.MET}, N.OPEN, who=is_platform),  # the offer fell, or the deployment never began
     Move("mark_cold", {N.OPEN}, N.COLD_SPOT, who=may_broker, needs=what_a_reason_lacks, label="Mark as a cold spot"),
     Move("look_again", {N.COLD_SPOT}, N.OPEN, who=may_broker, label="Look again"),
-    Move("withdraw", {N.OPEN, N.SHORTLISTED, N.APPROVED, N.COLD_SPOT}, N.WITHDRAWN, who=may_broker, needs=what_a_reason_lacks, label="Withdraw the need"),
+    Move(
+        "withdraw",
+        {N.OPEN, N.SHORTLISTED, N.APPROVED, N.COLD_SPOT},
+        N.WITHDRAWN,
+        who=may_broker,
+        needs=what_a_reason_lacks,
+        label="Withdraw the need",
+    ),
 )
 
 O = Offer.Status

@@ -142,9 +142,7 @@ def candidates(need: Need) -> Any:
     evidence = Strength.objects.current(today).filter(person=OuterRef("person"), expertise=need.expertise_id)
     days = LeaderDays.objects.filter(leader=OuterRef("pk"), term=capacity.term_code(max(need.starts, today)))
     earlier = (
-        Deployment.objects.filter(leader=OuterRef("pk"), status="completed", offer__need__expertise=need.expertise_id)
-        .order_by()
-        .values("leader")
+        Deployment.objects.filter(leader=OuterRef("pk"), status="completed", offer__need__expertise=need.expertise_id).order_by().values("leader")
     )
     return (
         SystemLeader.objects.active()
@@ -158,9 +156,7 @@ def candidates(need: Need) -> Any:
             earlier=Coalesce(Subquery(earlier.annotate(n=Count("pk", distinct=True)).values("n")), 0),
             goals_met=Coalesce(Subquery(earlier.annotate(n=Count("goals", filter=Q(goals__outcome="met"))).values("n")), 0),
             running=Coalesce(
-                Subquery(
-                    Deployment.objects.live().filter(leader=OuterRef("pk")).order_by().values("leader").annotate(n=Count("pk")).values("n")
-                ),
+                Subquery(Deployment.objects.live().filter(leader=OuterRef("pk")).order_by().values("leader").annotate(n=Count("pk")).values("n")),
                 0,
             ),
             km=_km(school),

@@ -51,7 +51,9 @@ def propose(offer: Offer, *, by: User) -> Deployment:
     deployment.save(update_fields=["access"])
     freeze(deployment, by=by)
     trail.record("deployment.propose", deployment, by=by, ref=deployment.ref, leader=str(offer.leader), days=capacity.days_words(offer.days))
-    outbox.tell("deployment_to_sign", deployment, to=everyone(deployment), key=f"deployment-to-sign-{deployment.ref}-1", deployment=deployment.pk, number=1)
+    outbox.tell(
+        "deployment_to_sign", deployment, to=everyone(deployment), key=f"deployment-to-sign-{deployment.ref}-1", deployment=deployment.pk, number=1
+    )
     return deployment
 
 
@@ -92,7 +94,9 @@ def set_goals(deployment: Deployment, *, goals: Iterable[Mapping[str, str]], by:
         raise WrongStatus(f"The agreement on {deployment} is signed.", deployment)
     deployment.goals.all().delete()
     DeploymentGoal.objects.bulk_create(
-        DeploymentGoal(deployment=deployment, order=n, goal=goal["goal"].strip(), started_at=goal["started_at"].strip(), target=goal["target"].strip())
+        DeploymentGoal(
+            deployment=deployment, order=n, goal=goal["goal"].strip(), started_at=goal["started_at"].strip(), target=goal["target"].strip()
+        )
         for n, goal in enumerate(wanted, start=1)
     )
     freeze(deployment, by=by)
@@ -109,7 +113,11 @@ def sign(deployment: Deployment, *, number: int, by: User) -> Deployment:
     where it starts and is to be, or when that side has signed.
     """
     by.forget_scope()
-    deployment = Deployment.objects.select_for_update(of=("self",)).select_related("school", "case__adviser", "case__school", "leader__person").get(pk=deployment.pk)
+    deployment = (
+        Deployment.objects.select_for_update(of=("self",))
+        .select_related("school", "case__adviser", "case__school", "leader__person")
+        .get(pk=deployment.pk)
+    )
     DEPLOYMENT.require(deployment, "agree", by=by)
     if number != deployment.number:
         raise WrongStatus(f"{deployment} has a newer version of the agreement. Read it before you sign.", deployment)
@@ -125,7 +133,9 @@ def sign(deployment: Deployment, *, number: int, by: User) -> Deployment:
     trail.record("deployment.sign", deployment, by=by, ref=deployment.ref, party=_side(party), number=number)
     if {one.party for one in signed} | {party} >= set(THREE):
         deployment = DEPLOYMENT.move(deployment, "agree", by=by, details={"number": number}, agreed_at=clock.now())
-        outbox.tell("deployment_agreed", deployment, to=everyone(deployment), key=f"deployment-agreed-{deployment.ref}-{number}", deployment=deployment.pk)
+        outbox.tell(
+            "deployment_agreed", deployment, to=everyone(deployment), key=f"deployment-agreed-{deployment.ref}-{number}", deployment=deployment.pk
+        )
     return deployment
 
 
@@ -151,7 +161,9 @@ def start(deployment: Deployment, *, by: User) -> Deployment:
 
 
 @transaction.atomic
-def log_visit(deployment: Deployment, *, date: date, days: Decimal, note: str, by: User, kind: str = Visit.Kind.IN_SCHOOL, goals: Iterable[int] = ()) -> Visit:
+def log_visit(
+    deployment: Deployment, *, date: date, days: Decimal, note: str, by: User, kind: str = Visit.Kind.IN_SCHOOL, goals: Iterable[int] = ()
+) -> Visit:
     """Record a visit and use its days. The deployment is locked, so that visits at once cannot use a day twice.
 
     Raises NotReady past the days left (with the figure), for a day still to come, or outside the dates agreed.
@@ -210,9 +222,7 @@ def read_goals(deployment: Deployment, *, readings: Mapping[int, str], by: User,
 
 
 @transaction.atomic
-def finish(
-    deployment: Deployment, *, outcomes: Mapping[int, tuple[str, str]], handover: str, by: User, version: int | None = None
-) -> Deployment:
+def finish(deployment: Deployment, *, outcomes: Mapping[int, tuple[str, str]], handover: str, by: User, version: int | None = None) -> Deployment:
     """Finish with an outcome for each goal and a handover note; days not used go back to the leader.
 
     ``outcomes``: goal number to (outcome, what shows it).

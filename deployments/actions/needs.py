@@ -28,7 +28,9 @@ STARTS_IN = timedelta(days=14)  # of a need that nobody described yet
 @transaction.atomic
 def take_gap(*, objective: int, school: int, case: int | None, goal: str, due: str = "", wanted: str = "") -> Need | None:
     """Make the need of a plan's gap; the one there is when the gap was named before. None where the case is over."""
-    found = SupportCase.objects.select_for_update(of=("self",)).select_related("school", "adviser__person").filter(pk=case or 0, school=school).first()
+    found = (
+        SupportCase.objects.select_for_update(of=("self",)).select_related("school", "adviser__person").filter(pk=case or 0, school=school).first()
+    )
     if found is None or not found.is_live:
         return None
     before = Need.objects.filter(objective_id=objective).exclude(status=Need.Status.WITHDRAWN).first()
@@ -155,7 +157,9 @@ def return_choice(need: Need, *, note: str, by: User, version: int | None = None
     """Send a choice back to the adviser with the reason."""
     chooser, leader = need.chosen_by, need.chosen
     with transaction.atomic():
-        need = NEED.move(need, "return", by=by, version=version, team_only=True, details={"leader": str(leader)}, approval_note=note.strip(), **NOBODY)
+        need = NEED.move(
+            need, "return", by=by, version=version, team_only=True, details={"leader": str(leader)}, approval_note=note.strip(), **NOBODY
+        )
         outbox.tell("match_returned", need, to=chooser, key=f"match-returned-{need.ref}-{need.round}", need=need.pk)
     return need
 

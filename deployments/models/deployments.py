@@ -91,7 +91,8 @@ class Deployment(models.Model):
                 | ~Q(status__in=["completed", "ended_early", "withdrawn"]) & Q(ended_on=None),
             ),
             models.CheckConstraint(
-                name="deployment_started_was_agreed", condition=~Q(status__in=["active", "paused", "completed"]) | Q(agreed_at__isnull=False, started_at__isnull=False)
+                name="deployment_started_was_agreed",
+                condition=~Q(status__in=["active", "paused", "completed"]) | Q(agreed_at__isnull=False, started_at__isnull=False),
             ),
         ]
 

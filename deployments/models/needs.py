@@ -78,7 +78,9 @@ class Need(models.Model):
                 name="need_approved_by_and_at",
                 condition=Q(approved_by=None, approved_at=None) | Q(approved_by__isnull=False, approved_at__isnull=False, chosen__isnull=False),
             ),
-            models.CheckConstraint(name="need_chosen_once_shortlisted", condition=~Q(status__in=["shortlisted", "approved", "offered", "met"]) | Q(chosen__isnull=False)),
+            models.CheckConstraint(
+                name="need_chosen_once_shortlisted", condition=~Q(status__in=["shortlisted", "approved", "offered", "met"]) | Q(chosen__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

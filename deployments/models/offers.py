@@ -74,8 +74,13 @@ class Offer(models.Model):
             models.UniqueConstraint(fields=["need"], condition=Q(status__in=["sent", "accepted", "agreed"]), name="one_live_offer_a_need"),
             models.CheckConstraint(name="offer_in_order", condition=Q(ends__gte=F("starts"))),
             models.CheckConstraint(name="offer_takes_days", condition=Q(days__gt=0)),
-            models.CheckConstraint(name="offer_accepted_by_and_at", condition=Q(accepted_by=None, accepted_at=None) | Q(accepted_by__isnull=False, accepted_at__isnull=False)),
-            models.CheckConstraint(name="offer_agreed_by_and_at", condition=Q(agreed_by=None, agreed_at=None) | Q(agreed_by__isnull=False, agreed_at__isnull=False)),
+            models.CheckConstraint(
+                name="offer_accepted_by_and_at",
+                condition=Q(accepted_by=None, accepted_at=None) | Q(accepted_by__isnull=False, accepted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="offer_agreed_by_and_at", condition=Q(agreed_by=None, agreed_at=None) | Q(agreed_by__isnull=False, agreed_at__isnull=False)
+            ),
             models.CheckConstraint(
                 name="offer_declined_with_a_reason",
                 condition=~Q(status="declined") | Q(declined_by__isnull=False, declined_at__isnull=False) & ~Q(declined_side="") & ~Q(reason=""),

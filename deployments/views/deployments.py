@@ -80,11 +80,19 @@ def detail(request, ref):
         "may_withdraw_change": waiting is not None and waiting.asked_by_id == user.pk,
         "one_of_three": one_of_three,
         "log_it": log_it,
-        "may_sign": deployment.status == Status.PROPOSED and one_of_three and not (own & set(THREE) <= set(current)) and not _signed_by(user, current),
+        "may_sign": deployment.status == Status.PROPOSED
+        and one_of_three
+        and not (own & set(THREE) <= set(current))
+        and not _signed_by(user, current),
         "may_set_goals": deployment.status == Status.PROPOSED and one_of_three,
         "may_start": DEPLOYMENT.may(user, deployment, "start") if one_of_three else False,
         "may_close": running and (Party.LEADER in own or DEPLOYMENT.may(user, deployment, "complete")) if one_of_three else False,
-        "may_run": team and DEPLOYMENT.may(user, deployment, "withdraw" if deployment.status in (Status.PROPOSED, Status.AGREED) else "resume" if deployment.status == Status.PAUSED else "pause"),
+        "may_run": team
+        and DEPLOYMENT.may(
+            user,
+            deployment,
+            "withdraw" if deployment.status in (Status.PROPOSED, Status.AGREED) else "resume" if deployment.status == Status.PAUSED else "pause",
+        ),
         "remind_on": deployment.ends - REMIND_BEFORE,
         "columns": _columns(deployment, current),
         "updated": f"Last visit logged by {visits[0].logged_by}." if visits else "",
@@ -212,7 +220,9 @@ def sign(request, ref):
             form.refuse(refusal.reasons)
         else:
             all_three = deployment.status == Status.AGREED
-            messages.success(request, "Signed. All three have signed: the support is agreed" if all_three else "Signed. The others are asked to sign too")
+            messages.success(
+                request, "Signed. All three have signed: the support is agreed" if all_three else "Signed. The others are asked to sign too"
+            )
             return redirect(deployment)
     versions = list(deployment.versions.all())
     version = next(one for one in versions if one.number == deployment.number)
@@ -272,7 +282,9 @@ def add_visit(request, ref):
             left = capacity.days_words(visit.deployment.days_left - visit.days)
             messages.success(request, f"Visit saved. {left} left")
             return redirect(deployment)
-    return _form(request, deployment, form, "Log a visit", lead=f"{capacity.days_words(deployment.days_left)} left of {capacity.days_words(deployment.days)}.")
+    return _form(
+        request, deployment, form, "Log a visit", lead=f"{capacity.days_words(deployment.days_left)} left of {capacity.days_words(deployment.days)}."
+    )
 
 
 def _at_field(reason):
@@ -310,7 +322,13 @@ def change(request, ref):
         values = form.cleaned_data
         try:
             actions.ask_change(
-                deployment, kind=values["kind"], days=values["days"], ends=values["ends"], rhythm=values["rhythm"], reason=values["reason"], by=request.user
+                deployment,
+                kind=values["kind"],
+                days=values["days"],
+                ends=values["ends"],
+                rhythm=values["rhythm"],
+                reason=values["reason"],
+                by=request.user,
             )
         except NotReady as refusal:
             form.refuse(_at_change_field(reason) for reason in refusal.reasons)
@@ -319,7 +337,13 @@ def change(request, ref):
             return redirect(deployment)
     second = deployment.changes.filter(kind=DeploymentChange.Kind.EXTENSION, status=DeploymentChange.Status.AGREED).exists()
     more = " As it was extended before, the regional director agrees too." if second else ""
-    return _form(request, deployment, form, "Ask for a change", lead=f"The school, {deployment.leader} and the RISE team all agree before anything changes.{more}")
+    return _form(
+        request,
+        deployment,
+        form,
+        "Ask for a change",
+        lead=f"The school, {deployment.leader} and the RISE team all agree before anything changes.{more}",
+    )
 
 
 def _at_change_field(reason):
@@ -442,7 +466,13 @@ def withdraw(request, ref):
         actions.withdraw_deployment(deployment, reason=form.cleaned_data["reason"], by=request.user)
         messages.success(request, "Withdrawn. The need is open again")
         return redirect(deployment)
-    return _form(request, deployment, form, "Withdraw the support", lead=f"It never began. The days go back to {deployment.leader}, and help is looked for again.")
+    return _form(
+        request,
+        deployment,
+        form,
+        "Withdraw the support",
+        lead=f"It never began. The days go back to {deployment.leader}, and help is looked for again.",
+    )
 
 
 def _deployment(request, ref):

@@ -253,14 +253,25 @@ def withdraw_need(request, ref):
 
 def _need(request, ref):
     rows = Need.objects.visible_to(request.user).select_related(
-        "school__responsible_body", "case__school", "case__adviser__person", "expertise", "chosen__person", "chosen__provider", "chosen_by", "approved_by"
+        "school__responsible_body",
+        "case__school",
+        "case__adviser__person",
+        "expertise",
+        "chosen__person",
+        "chosen__provider",
+        "chosen_by",
+        "approved_by",
     )
     return get_object_or_404(rows, ref=ref)
 
 
 def _page(need):
     today = clock.today()
-    theme = ", ".join(part for part in (str(need.expertise or ""), need.get_phase_display().lower() if need.phase and need.phase != "not_applicable" else "") if part)
+    theme = ", ".join(
+        part
+        for part in (str(need.expertise or ""), need.get_phase_display().lower() if need.phase and need.phase != "not_applicable" else "")
+        if part
+    )
     days = f"{_plain(need.days_least)} to {_plain(need.days_most)}" if need.days_least != need.days_most else _plain(need.days_least)
     facts = [
         ("Days", days if need.expertise_id else "Not said yet"),
@@ -298,4 +309,3 @@ def _form_page(need, form, heading, lead=""):
 
 def _form(request, need, form, heading, lead=""):
     return render(request, "deployments/form.html", _form_page(need, form, heading, lead))
-

@@ -27,7 +27,9 @@ def provider_list(request):
         raise PermissionDenied
     people = SystemLeader.objects.visible_to(request.user).active().select_related("person").prefetch_related(_strengths())
     rows = Provider.objects.visible_to(request.user).filter(active=True).prefetch_related(Prefetch("leaders", people, to_attr="people"))
-    listing = Listing(request, rows, ProviderFilter, sorts={"name": "name", "kind": ("kind", "name")}, default_sort="name", noun=("provider", "providers"))
+    listing = Listing(
+        request, rows, ProviderFilter, sorts={"name": "name", "kind": ("kind", "name")}, default_sort="name", noun=("provider", "providers")
+    )
     for row in listing.rows:
         row.days = sum((leader.days_to_give for leader in row.people), start=0)
         row.themes = sorted({str(one.expertise) for leader in row.people for one in leader.person.current_strengths})
@@ -65,7 +67,9 @@ def availability(request):
     scope = request.user.scope
     if not scope.has(Role.SUPPORTING_LEADER, Role.RESPONSIBLE_BODY):
         raise PermissionDenied
-    leader = SystemLeader.objects.select_related("person", "provider").filter(person=request.user).first() if scope.has(Role.SUPPORTING_LEADER) else None
+    leader = (
+        SystemLeader.objects.select_related("person", "provider").filter(person=request.user).first() if scope.has(Role.SUPPORTING_LEADER) else None
+    )
     if leader is not None:
         return _availability(request, leader, "Your availability", reverse("deployments:availability"))
     if request.method == "POST":

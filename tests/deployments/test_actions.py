@@ -47,7 +47,9 @@ def refused(reason):
 
 def test_gap_becomes_one_need_however_often_it_arrives(case, school, adviser):
     for _ in range(3):
-        outbox.post("gap_named", key="gap-7-v1", objective=7, school=school.pk, case=case.pk, goal="Attendance at 95%", due="2027-03-31", help="A day a week")
+        outbox.post(
+            "gap_named", key="gap-7-v1", objective=7, school=school.pk, case=case.pk, goal="Attendance at 95%", due="2027-03-31", help="A day a week"
+        )
         outbox.deliver_all()
     outbox.post("gap_named", key="gap-7-v2", objective=7, school=school.pk, case=case.pk, goal="Attendance at 95%", due="2027-03-31")
     outbox.deliver_all()
@@ -480,7 +482,9 @@ def test_pace_says_what_an_even_pace_and_this_pace_lead_to(case, leader, lent):
     with clock.at(date(2026, 11, 25)):
         lent.days_a_term = Decimal(30)
         lent.save()
-        deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="10", starts=date(2026, 11, 2), ends=date(2026, 12, 18), days_used=Decimal(4))
+        deployment = deployment_at(
+            D.ACTIVE, case=case, leader=lent, days="10", starts=date(2026, 11, 2), ends=date(2026, 12, 18), days_used=Decimal(4)
+        )
         assert capacity.pace(deployment, on=clock.today()) == capacity.Pace(even=Decimal("5.1"), by_the_end=Decimal(8))
         assert capacity.pace(deployment, on=date(2026, 10, 30)).by_the_end is None
 

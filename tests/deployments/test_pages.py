@@ -102,7 +102,12 @@ def test_offer_form_says_what_is_wrong_and_sends(case, adviser, lent, client_of)
     client, today = client_of(adviser), clock.today()
     url = f"{need.get_absolute_url()}offer/"
     wrong = client.post(url, {"goals": " \n", "days": "0.3", "rhythm": "", "version": 1, **dated("starts", today), **dated("ends", today)})
-    assert errors(wrong) == ["Enter at least one goal", "Days in all must be in steps of 0.5, for example 0.5", "Enter the rhythm", "Enter the day to reply by"]
+    assert errors(wrong) == [
+        "Enter at least one goal",
+        "Days in all must be in steps of 0.5, for example 0.5",
+        "Enter the rhythm",
+        "Enter the day to reply by",
+    ]
     right = {"goals": "Record complete\nTeam trained", "days": "4", "rhythm": "One each Wednesday", "version": 1, "once": TOKEN}
     right |= dated("starts", today) | dated("ends", today + 30 * DAY) | dated("reply_by", today + 7 * DAY)
     for _ in range(2):
@@ -145,7 +150,9 @@ def test_deployment_page_says_days_pace_goals_and_visits(case, adviser, leader, 
         lent.days_a_term = Decimal(30)
         lent.save()
         deployment = deployment_at(D.ACTIVE, case=case, leader=lent, starts=date(2026, 11, 2), ends=date(2026, 12, 18), days_used=Decimal(4))
-        Visit.objects.create(deployment=deployment, date=date(2026, 11, 18), days=Decimal(4), goals=[1, 2], note="Ran the check alone", logged_by=leader)
+        Visit.objects.create(
+            deployment=deployment, date=date(2026, 11, 18), days=Decimal(4), goals=[1, 2], note="Ran the check alone", logged_by=leader
+        )
         text = words(client_of(adviser).get(deployment.get_absolute_url()))
     assert "Running since 2 November. Ends on 18 December 2026 (23 days)." in text
     assert "Days used: 4 of 10 At this pace, 8 are used by the end date." in text

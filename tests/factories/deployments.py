@@ -52,7 +52,11 @@ def system_leader(person: User | None = None, *, level: int = Strength.Level.LED
     leader = SystemLeader.objects.create(person=person, **{**made, **fields})
     if level:
         Strength.objects.create(
-            person=person, expertise=expertise or attendance(), level=level, evidence="Absence fell from 9% to 6%", recorded=clock.today() - timedelta(days=100)
+            person=person,
+            expertise=expertise or attendance(),
+            level=level,
+            evidence="Absence fell from 9% to 6%",
+            recorded=clock.today() - timedelta(days=100),
         )
     return leader
 
@@ -67,7 +71,14 @@ def post_of(person: User, region) -> Adviser:
 def case_for(school: School, adviser: User, *, ready: bool = True, **fields) -> SupportCase:
     """A case with its adviser; ``ready`` for brokering, with a shared diagnosis and a record of what is in place."""
     case = SupportCase.objects.filter(school=school).exclude(stage__in=["closed", "stopped"]).first() or SupportCase.objects.create(
-        **{"ref": new_ref("CASE"), "school": school, "adviser": post_of(adviser, school.region), "stage": "planning", "opened_by": system_user(), **fields}
+        **{
+            "ref": new_ref("CASE"),
+            "school": school,
+            "adviser": post_of(adviser, school.region),
+            "stage": "planning",
+            "opened_by": system_user(),
+            **fields,
+        }
     )
     if ready:
         Diagnosis.objects.get_or_create(
@@ -165,7 +176,9 @@ def deployment_at(
     if over:
         made |= {"ended_on": min(ends, clock.today()), "reason": "It had done its work"}
     deployment = Deployment.objects.create(**{**made, **fields})
-    for order, (goal, begun, target) in enumerate([("Single central record complete", "6 gaps", "0 gaps"), ("Senior team trained", "0 of 4", "4 of 4")], start=1):
+    for order, (goal, begun, target) in enumerate(
+        [("Single central record complete", "6 gaps", "0 gaps"), ("Senior team trained", "0 of 4", "4 of 4")], start=1
+    ):
         DeploymentGoal.objects.create(deployment=deployment, order=order, goal=goal, started_at=begun, target=target)
     version = freeze(deployment, by=system_user())
     if status not in (D.PROPOSED, D.WITHDRAWN):
@@ -174,7 +187,12 @@ def deployment_at(
             Agreement.objects.create(deployment=deployment, number=version.number, party=party, signed_by=person, digest=version.digest)
     if grant:
         deployment.access = SchoolAccess.objects.create(
-            person=leader.person, school=case.school, kind="grant", reason=f"Deployment {deployment.ref}", starts=min(starts, clock.today()), ends=ends + READS_FOR
+            person=leader.person,
+            school=case.school,
+            kind="grant",
+            reason=f"Deployment {deployment.ref}",
+            starts=min(starts, clock.today()),
+            ends=ends + READS_FOR,
         )
         deployment.save(update_fields=["access"])
     return deployment
