@@ -78,6 +78,7 @@ def own_database() -> Iterator[str]:
         server.start()
         os.environ["DATABASE_URL"] = server.url.replace("/rise?", f"/{DATABASE}?")
         admin = {**database_from(server.url), "NAME": "postgres"}
+    sys.modules.pop("rise.settings", None)  # read above for its helper, before it could know the database to use
     try:
         _administer(admin, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", f"CREATE DATABASE {DATABASE} TEMPLATE template0")
         try:
