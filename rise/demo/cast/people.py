@@ -112,7 +112,7 @@ def _staff(cast: Cast, own_school: School) -> None:
     """A director, officers and part-time advisers for each of the nine regions."""
     since = date(clock.today().year - 1, 9, 1)
     for region in Region.objects.order_by("name"):
-        extra = {"north-west": 4, "north-east": 1}.get(region.slug, 3)
+        extra = {"north-west": 6, "north-east": 2}.get(region.slug, 3)
         for role, account in ((Role.REGIONAL_DIRECTOR, "director"), (Role.DELIVERY_OFFICER, "officer")):
             if not User.objects.holding(role, ScopeKind.REGION, region.pk).exists():
                 cast.person(f"{account}.{region.slug}", role, region.pk)

@@ -196,19 +196,23 @@ class Story:
         self.case = SupportCase.objects.live().get(school=self.school)
 
     def assign(self) -> None:
-        """To the adviser of the story, else to the first with days left."""
-        posts = Adviser.objects.filter(region=self.school.region).order_by("pk")
+        """To the adviser of the story, else to the first with days left; the one with a button keeps theirs for named stories."""
+        posts = Adviser.objects.filter(region=self.school.region).order_by("-pk")
         if self.adviser:
             posts = posts.filter(person=self.adviser)
+        else:
+            posts = posts.exclude(person=self.cast["adviser"])
+        refusals = []
         for post in posts:
             try:
                 with transaction.atomic():
                     self.case = support.assign(self.case, adviser=post, by=self.delivery_officer)
-            except NotReady:
+            except NotReady as refusal:
+                refusals += refusal.reasons
                 continue
             self.adviser = post.person
             return
-        raise LookupError(f"No adviser of {self.school.region} has days left for {self.school}")
+        raise LookupError(f"No adviser can take {self.school}: {refusals}")
 
     def draft_diagnosis(self) -> None:
         self.diagnosis = support.save_diagnosis(
