@@ -50,7 +50,11 @@ LOOKS = [
     Look("refused", "leader_own", lambda world: world.url_for("improvement_plans:sign_off")),
     Look("need-read-by-the-school", "leader_own", lambda world: world.need.get_absolute_url()),
     Look("need-approved", "adviser_assigned", lambda world: world.need_approved.get_absolute_url()),
-    Look("need-side-by-side", "adviser_assigned", lambda world: f"{world.need.get_absolute_url()}?compare={world.lent.pk}&compare={world.other_leader.pk}"),
+    Look(
+        "need-side-by-side",
+        "adviser_assigned",
+        lambda world: f"{world.need.get_absolute_url()}?compare={world.lent.pk}&compare={world.other_leader.pk}",
+    ),
     Look("need-filtered-to-nobody", "adviser_assigned", lambda world: f"{world.need.get_absolute_url()}?who=person"),
     Look("needs-nothing-found", "adviser_assigned", lambda world: "/brokering/?q=zzz"),
     Look("offer-to-answer", "supporting_live", lambda world: world.offer.get_absolute_url()),
