@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, Subquery
 from advisers import capacity
 from advisers.models import Adviser
 from dashboards.queries.step import Side, Step
-from dashboards.queries.steps import steps_of_person
+from dashboards.queries.steps import in_order, steps_of_person
 from hubs.models import Hub
 from rise import clock
 from rise.accounts.models import Role, ScopeKind, User
@@ -39,13 +39,14 @@ class Days:
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """A person's own page. ``later`` has what is theirs with no date, or one further away than a week."""
+    """A person's own page. ``later`` has what is theirs with no date, or one further away than a week; ``steps`` is all there is."""
 
     overdue: list[Step]
     today: list[Step]
     week: list[Step]
     later: list[Step]
     others: list[Step]
+    steps: list[Step]
     unowned: int
     week_ends: date
 
@@ -65,6 +66,7 @@ class SchoolLine:
 
     school: School
     tier: str
+    adviser: str
     next: Step | None
 
 
@@ -89,6 +91,7 @@ def home_of(user: User) -> Home:
         week=[step for step in mine if step.by and today < step.by <= today + WEEK],
         later=[step for step in mine if not step.by or step.by > today + WEEK],
         others=waits,
+        steps=[*mine, *others],
         unowned=len(hidden),
         week_ends=today + WEEK,
     )
@@ -113,13 +116,14 @@ def schools_of(user: User, home: Home) -> list[SchoolLine]:
     if not own and not bodies:
         return []
     steps: dict[int, Step] = {}
-    for step in [*home.overdue, *home.today, *home.week, *home.others, *home.later]:
+    for step in in_order(home.steps):
         steps.setdefault(step.urn, step)
     schools = School.objects.visible_to(user)
     supported = having_tier(schools.filter(responsible_body__in=bodies), ["enhanced", "intervention"])
     which = Q(pk__in=own) | Q(responsible_body__in=bodies, pk__in=steps) | Q(pk__in=supported.values("pk"))
-    rows = with_tier(schools.filter(which)).only("urn", "name").order_by("name", "urn")[:ROWS]
-    return [SchoolLine(school=row, tier=row.tier, next=steps.get(row.pk)) for row in rows]
+    cases = SupportCase.objects.visible_to(user).live().filter(school=OuterRef("pk"))
+    rows = with_tier(schools.filter(which)).annotate(adviser=Subquery(cases.values("adviser__person__name")[:1])).only("urn", "name")
+    return [SchoolLine(school=row, tier=row.tier, adviser=row.adviser or "", next=steps.get(row.pk)) for row in rows.order_by("name", "urn")[:ROWS]]
 
 
 def changes_for(user: User, number: int = 5) -> list[Event]:

@@ -42,7 +42,7 @@ def plan_steps(row: Row) -> Iterator[Step]:
         case "draft":
             yield step_of(row, Side.SCHOOL, "Finish and send the improvement plan", url, since=since)
         case "returned":
-            yield step_of(row, Side.SCHOOL, "Change the plan and send it again", url, since=since, sent=True)
+            yield step_of(row, Side.SCHOOL, "Change the plan and send it again", url, joined="at", since=since, sent=True)
         case "submitted":
             line = f"Version {row['number']}, sent on {since:%-d %B}."
             yield step_of(row, Side.BODY, "Endorse the improvement plan", url, line=line, **answer)

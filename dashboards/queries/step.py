@@ -113,7 +113,7 @@ def step_of(row: Row, side: Side, words: str, url: str, *, joined: str = "of", *
     places = {Side.BODY: row["body_id"], Side.SCHOOL: row["urn"]}
     who = {Side.BODY: row["body"] or "Responsible body", Side.SCHOOL: "The school"}
     return Step(
-        title=f"{words} {joined} {row['school']}",
+        title=more.pop("title", f"{words} {joined} {row['school']}"),
         short=words,
         url=url,
         side=side,

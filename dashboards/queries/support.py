@@ -57,7 +57,7 @@ def request_steps(row: Row) -> Iterator[Step]:
         return
     line = f"{row['by']} asked for help with {lower(row['topic'])}. Reply promised within 10 working days."
     if row["status"] == "sent":
-        yield step_of(row, Side.OFFICER, "Acknowledge the request for help", url, line=line, since=as_day(row["sent_at"]), sent=True)
+        yield step_of(row, Side.OFFICER, "Acknowledge the request for help", url, joined="from", line=line, since=as_day(row["sent_at"]), sent=True)
     more = {"line": line, "by": as_day(row["reply_by"]), "since": as_day(row["sent_at"]), "sent": True}
     side = Side.ADVISER if row["owner_id"] else Side.TEAM
     yield step_of(row, side, "Answer the request", url, joined="from", person=row["owner_id"], who=row["owner"], **more)
@@ -127,7 +127,8 @@ def decision_steps(row: Row) -> Iterator[Step]:
     url = address("support:decision", row["urn"], urn=row["urn"])
     for side, who in ((Side.SCHOOL, "school"), (Side.BODY, "body")):
         if who not in (*row["said"], *row["replied"]):
-            line = "The reasons are on the page. There may be nothing to add, or a reply."
+            by = as_day(row["reply_by"])
+            line = f"Nothing to add, or a reply, by {by.day} {by:%B}." if by else ""
             words = f"Read why {outcome} was decided"
             awaited = f"{TierDecision.Outcome(row['outcome']).label} for {row['school']}"
             yield step_of(
@@ -210,12 +211,14 @@ def case_steps(row: Row) -> Iterator[Step]:
         own = address("support:own_support", row["urn"], urn=row["urn"])
         yield step_of(row, Side.ADVISER, "Record what support is already in place", own, joined="at", since=as_day(row["assigned_at"]), **who)
     if row["diagnosis"] is None:
-        words = "Visit the school and write the diagnosis"
-        yield step_of(row, Side.ADVISER, words, diagnosis, line="First visit for the diagnosis.", since=as_day(row["assigned_at"]), **who)
+        words, title = "Visit and write the diagnosis", f"Visit {row['school']} and write the diagnosis"
+        yield step_of(
+            row, Side.ADVISER, words, diagnosis, title=title, line="First visit for the diagnosis.", since=as_day(row["assigned_at"]), **who
+        )
     elif row["diagnosis"] == "draft":
         yield step_of(row, Side.ADVISER, "Share the diagnosis", diagnosis, since=as_day(row["visited_on"]), **who)
     elif row["diagnosis"] == "shared":
-        yield step_of(row, Side.SCHOOL, "Read the diagnosis and reply", diagnosis, since=as_day(row["shared_at"]), sent=True)
+        yield step_of(row, Side.SCHOOL, "Read the diagnosis and reply", diagnosis, joined="at", since=as_day(row["shared_at"]), sent=True)
     elif row["diagnosis"] == "corrected":
         yield step_of(row, Side.ADVISER, "Answer a correction to the diagnosis", diagnosis, since=as_day(row["replied_at"]), sent=True, **who)
     if row["outcome"] and row["outcome"] != "unable" and row["diagnosis"] != "draft" and not row["has_plan"]:

@@ -9,6 +9,19 @@ from django.utils import timezone
 from rise.audit import words
 from rise.audit.models import Event
 
+LINKS = (
+    ("/diagnosis/", "See the diagnosis"),
+    ("/reviews/", "See the review"),
+    ("/decision/", "See the decision"),
+    ("/plans/", "See the plan"),
+    ("/support/requests/", "See the request"),
+    ("/cases/", "See the case"),
+    ("/brokering/", "See the need"),
+    ("/offers/", "See the offer"),
+    ("/deployments/", "See the support"),
+    ("/hubs/", "See the hub"),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -18,7 +31,7 @@ class Entry:
     words: str
     kind: str
     url: str
-    link: str = "Open"
+    link: str = "See more"
 
     @property
     def day(self) -> date:
@@ -29,7 +42,13 @@ def entry_of(event: Event) -> Entry:
     """The event in words, ending in a full stop."""
     said = words.sentence(event).strip()
     said = said if said.endswith((".", "?", "!")) else f"{said}."
-    return Entry(at=event.at, words=said, kind=words.kind_of(event), url=words.address(event))
+    url = words.address(event)
+    return Entry(at=event.at, words=said, kind=words.kind_of(event), url=url, link=link_to(url))
+
+
+def link_to(url: str) -> str:
+    """The words of a link to a page, so that it makes sense by itself."""
+    return next((text for part, text in LINKS if part in url), "See more")
 
 
 def by_day(entries: list[Entry]) -> list[tuple[date, list[Entry]]]:

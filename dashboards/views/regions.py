@@ -76,9 +76,9 @@ def national(request):
         header = [name for name, _ in NATIONAL]
         return csv_response("National figures", header, [[cell["text"] for cell in row] for row in [*rows, total]])
     enhanced = [(row.region.name, row.enhanced, Lists(row.region).schools(tier="enhanced")) for row in figures]
-    most = max(figures, key=lambda row: row.enhanced)
+    supported = sum(row.enhanced for row in figures)
     chart = charts.bars(
-        headline=f"{most.region.name} has most schools with enhanced support" if most.enhanced else "No school gets enhanced support yet",
+        headline=f"{_schools(supported)} enhanced support",
         measure=f"Schools getting enhanced support, {day(clock.today())}, England",
         rows=enhanced,
         series="Schools",

@@ -87,7 +87,7 @@ def test_case_walks_from_the_officer_to_the_adviser_to_the_school(school, advise
     assert titles(officer)[0] == titles(director)[0] == ["Assign an adviser"]
     case.adviser = adviser_post(adviser, school.region)
     case.save()
-    assert titles(adviser)[0] == ["Record what support is already in place", "Visit the school and write the diagnosis"]
+    assert titles(adviser)[0] == ["Record what support is already in place", "Visit and write the diagnosis"]
     nothing_in_place(school, by=adviser)
     diagnosis = diagnosis_at("draft", case=case, by=adviser)
     assert titles(adviser)[0] == ["Share the diagnosis"]
