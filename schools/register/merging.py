@@ -132,13 +132,18 @@ class Merge:
         lowest, highest = MADE_UP[self.layout.kind]
         return f"{self.key} {'' if made_up else 'NOT '}BETWEEN {lowest} AND {highest}"
 
-    def open_in_scope(self, *, made_up: bool) -> set[int]:
-        """The keys of which too many may not go at once; none where nobody leans on these rows."""
-        return set()
+    def at_stake(self, *, made_up: bool, named: Sequence[int] | None) -> int:
+        """How many there are of which too many may not go at once; ``named`` limits it to these keys."""
+        return 0
 
-    def leaving_scope(self) -> set[int]:
-        """Those of them that this file takes away."""
-        return set()
+    def going(self, missing: Sequence[int]) -> int:
+        """How many of them this file takes away, or no longer names."""
+        return 0
+
+    def among(self, keys: Sequence[int]) -> list[int]:
+        """Those of these keys that we hold."""
+        self.cursor.execute(f"SELECT {self.key} FROM {self.table} WHERE {self.key} = ANY(%s) ORDER BY 1", [list(keys)])
+        return [key for (key,) in self.cursor.fetchall()]
 
     def follow_up(self, previous: date | None) -> None:
         """Bring what depends on these rows up to date. ``previous`` is the date of the file before, None on the first."""
@@ -355,20 +360,24 @@ class SchoolMerge(Merge):
             )
         }
 
-    def open_in_scope(self, *, made_up: bool) -> set[int]:
+    def at_stake(self, *, made_up: bool, named: Sequence[int] | None) -> int:
         """Open schools in scope before this file, without those already missing from the register."""
         if self.empty:
-            return set()
+            return 0
         self.cursor.execute(
-            "SELECT urn FROM schools_school WHERE in_scope AND missing_from_source IS NULL "
-            f"AND urn NOT IN (SELECT key FROM register_new) AND {self.is_made_up(made_up)}"
+            f"SELECT count(*) FROM schools_school WHERE in_scope AND missing_from_source IS NULL AND {self.is_made_up(made_up)} "
+            "AND urn NOT IN (SELECT key FROM register_new) AND (%(all)s OR urn = ANY(%(named)s::integer[]))",
+            {"all": named is None, "named": list(named or ())},
         )
-        return {urn for (urn,) in self.cursor.fetchall()}
+        return int(self.cursor.fetchone()[0])
 
-    def leaving_scope(self) -> set[int]:
-        """Schools that this file closes, or takes out of scope in another way."""
-        self.cursor.execute("SELECT d.urn FROM register_differing d JOIN schools_school s USING (urn) WHERE s.in_scope AND NOT d.in_scope")
-        return {urn for (urn,) in self.cursor.fetchall()}
+    def going(self, missing: Sequence[int]) -> int:
+        self.cursor.execute(
+            "SELECT (SELECT count(*) FROM register_differing d JOIN schools_school s USING (urn) WHERE s.in_scope AND NOT d.in_scope) "
+            "+ (SELECT count(*) FROM schools_school WHERE in_scope AND urn = ANY(%s::integer[]))",
+            [list(missing)],
+        )
+        return int(self.cursor.fetchone()[0])
 
     def follow_up(self, previous: date | None) -> None:
         changed = "SELECT key FROM register_new UNION ALL SELECT urn FROM register_differing"

@@ -179,7 +179,7 @@ def _import(run: DataImport, source: Source, options: Options, progress: Progres
             cursor.execute("SET LOCAL default_statistics_target = 30")
             cursor.execute(f"ANALYZE {merge.table} ({', '.join(merge.analyzed)})")
         merge.follow_up(previous)
-        run.warnings = [*warnings.as_list(), *merge.doubts(), *_strangers(run, rows)]
+        run.warnings = [*warnings.as_list(), *merge.doubts(), *_strangers(run, rows, merge)]
     _remember(run, layout, rows, snapshot, changed_keys, forced=options.force)
     RejectedRow.objects.bulk_create(_of(run, rows.rejects), batch_size=1000)
     run.state, run.finished_at, run.reason, run.kept_as = State.DONE, clock.now(), "", ""
@@ -336,26 +336,21 @@ def _hold_if_out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: l
     """Hold the run when too much of it is bad or too many open schools would go."""
     if run.rejected > run.read * MOST_REJECTED:
         raise Held(f"{run.rejected:,} of {run.read:,} rows were rejected, which is over 1%.", rows.rejects)
-    if run.kind != Kind.ESTABLISHMENTS:
-        return
-    open_now = merge.open_in_scope(made_up=run.made_up)
-    base = len(open_now) if run.extent == DataImport.Extent.FULL else sum(1 for key in open_now if key in rows.seen)
-    lost = len(open_now.intersection(missing)) + len(open_now & merge.leaving_scope())
+    base = merge.at_stake(made_up=run.made_up, named=None if run.extent == DataImport.Extent.FULL else list(rows.seen))
+    lost = merge.going(missing)
     if lost > base * MOST_LOST:
         raise Held(f"{lost:,} of {base:,} open schools would close or be missing, which is over 2%.", rows.rejects)
 
 
-def _strangers(run: DataImport, rows: Rows) -> list[dict[str, object]]:
+def _strangers(run: DataImport, rows: Rows, merge: Merge) -> list[dict[str, object]]:
     """What the reader should know of the columns, and of schools that became something we do not store."""
     notes: list[dict[str, object]] = []
     for what, names in (("column not known, kept as it is", run.columns["unknown"]), ("column missing, left as it was", run.columns["missing"])):
         if names:
             notes.append({"what": what, "column": "", "count": len(names), "examples": names})
-    if run.kind == Kind.ESTABLISHMENTS and rows.outside:
-        held = list(School.objects.filter(pk__in=rows.outside).values_list("pk", flat=True)[:1000]) if School.objects.exists() else []
-        if held:
-            what = "now of a type we do not store, left as it was"
-            notes.append({"what": what, "column": "", "count": len(held), "examples": [str(urn) for urn in held[:5]]})
+    if held := merge.among(sorted(rows.outside)) if rows.outside and not merge.empty else []:
+        what = "now of a type we do not store, left as it was"
+        notes.append({"what": what, "column": "", "count": len(held), "examples": [str(urn) for urn in held[:5]]})
     return notes
 
 
