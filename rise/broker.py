@@ -1,8 +1,13 @@
-"""Redis as Celery's broker, surviving the loss of its connection."""
+"""Celery's brokers: Redis, surviving the loss of its connection; and a folder, for the demonstration and the tests."""
 
+import os
+import uuid
+from pathlib import Path
+from time import monotonic
 from typing import Any
 
-from kombu.transport import redis
+from kombu.transport import filesystem, redis
+from kombu.utils.json import dumps
 from redis.exceptions import ConnectionError
 
 
@@ -22,3 +27,22 @@ class Channel(redis.Channel):
 
 class Transport(redis.Transport):
     Channel = Channel
+
+
+class FolderChannel(filesystem.Channel):
+    """Puts a message in the folder whole.
+
+    Kombu 5.7 opens the file under its final name and then writes it. A worker that looks in between reads an empty
+    message and ends. Written under another name and renamed, a message is there or it is not.
+    """
+
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+        name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
+        folder = Path(self.data_folder_out)
+        being_written = folder / f".{name}.part"
+        being_written.write_text(dumps(payload))
+        os.replace(being_written, folder / name)
+
+
+class FolderTransport(filesystem.Transport):
+    Channel = FolderChannel

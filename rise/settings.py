@@ -321,6 +321,7 @@ if REDIS_URL:
     }
 else:  # one machine, no server: a message held by a killed worker is lost, so the outbox sweeps for it
     CELERY_BROKER_URL = "filesystem://localhost"
+    CELERY_BROKER_TRANSPORT = "rise.broker:FolderTransport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(QUEUE / "messages"),
         "data_folder_out": str(QUEUE / "messages"),
