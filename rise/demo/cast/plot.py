@@ -17,6 +17,7 @@ from rise.demo.cast.people import Cast
 from rise.demo.cast.story import DAYS, Story, workday
 from rise.demo.cast.topics import TOPICS
 from rise.demo.register import ASHGROVE, BIRCHFIELD, FIRST_URN
+from rise.notifications import outbox
 from schools.models import Region, School
 from support import actions as support
 from support.models import Signal, TierDecision, TriageEntry
@@ -195,6 +196,7 @@ def waiting(cast: Cast) -> None:
                 if n % 7 == 3:
                     step = workday(today + timedelta(days=2))
                     support.set_next_step([entry], next_step="Call the head", day=step, by=officer)
+                outbox.deliver_all(mail=False)
             if n % 9 == 4:
                 for request in told.school.support_requests.filter(status="sent"):
                     with clock.at(workday(today - timedelta(days=1))):

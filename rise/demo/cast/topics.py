@@ -96,7 +96,7 @@ TOPICS = (
         "incidents",
         "86",
         "43",
-        "Behaviour hub open day in October",
+        "None yet",
     ),
     Topic(
         "single-central-record",
@@ -111,7 +111,7 @@ TOPICS = (
         "gaps",
         "6",
         "0",
-        "None yet",
+        "Maths lead from the trust, one day a week",
     ),
     Topic(
         "leadership",
