@@ -59,7 +59,7 @@ def start(case: SupportCase, *, by: User) -> ImprovementPlan:
 
 @transaction.atomic
 def submit(plan: ImprovementPlan, *, by: User, version: int | None = None) -> ImprovementPlan:
-    """Freeze the text as the next numbered version and send it to the responsible body, or to the adviser where there is none.
+    """Freeze the text as the next numbered version and send it to the school's responsible body for endorsement.
 
     Raises NotReady with one reason per unfinished section, WrongStatus if it has already gone.
     """

@@ -1,5 +1,6 @@
 """Reading plans: the list, one plan, its versions side by side."""
 
+from django.db.models import Case, When
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -34,6 +35,7 @@ from rise.lists import Listing
 from support.models import SupportCase
 
 REVIEW_MINUTES = 25
+DECIDED_LAST = Case(When(status__in=[S.SIGNED_OFF, S.COMPLETED], then=1), default=0)
 RECORD_FROM = 28  # days before it is due
 
 
@@ -42,7 +44,7 @@ def plan_list(request):
     """Plans this person sees, those that wait longest first; for a school, the plan it could start."""
     user = request.user
     plans = ImprovementPlan.objects.visible_to(user).with_people()
-    sorts = {"waiting": ("status_since", "school__name"), "school": "school__name", "status": ("status", "status_since")}
+    sorts = {"waiting": (DECIDED_LAST, "status_since", "school__name"), "school": "school__name", "status": ("status", "status_since")}
     listing = Listing(request, plans, PlanFilter, sorts=sorts, default_sort="waiting", noun=("plan", "plans"))
     to_start = []
     if user.scope.has(Role.SCHOOL_LEADER):
@@ -231,7 +233,7 @@ def _steps(plan: ImprovementPlan, versions: list[PlanVersion], shown: PlanVersio
         },
         {
             "step": "Endorsed",
-            "who": str(endorsed.by) if endorsed else str(body or "Responsible body"),
+            "who": f"{endorsed.by}, {body}" if endorsed and body else str(body or "Responsible body"),
             "means": "The trust or authority stands behind the plan and stays accountable for improvement.",
             "at": endorsed.at if endorsed else None,
         },

@@ -477,3 +477,11 @@ def test_list_is_narrowed(make, adviser, second_adviser, client_of):
     for query, found in [("waiting=adviser", 1), ("waiting=body", 0), ("status=endorsed", 1), ("status=draft", 0), ("q=alder", 1), ("mine=on", 1)]:
         assert ("1 plan found" in text_of(client.get(f"/plans/?{query}"))) == bool(found), query
     assert "No plans found" in text_of(client_of(second_adviser).get("/plans/?mine=on"))
+
+
+def test_plans_that_wait_come_before_those_that_are_signed(make, adviser, north_west, body, head, client_of):
+    make("submitted")
+    signed = plan_at("signed_off", case=case_at("review", school=SchoolFactory(region=north_west, responsible_body=body)), head=head)
+    ImprovementPlan.objects.filter(pk=signed.pk).update(status_since=clock.today() - LATER)
+    for sort, first in (("", "submitted"), ("?sort=waiting", "submitted"), ("?sort=-waiting", "signed_off")):
+        assert client_of(adviser).get(f"/plans/{sort}").context["listing"].rows[0].status == first
