@@ -58,6 +58,7 @@ DAYS = {
     "finish_deployment": 132,
 }
 STARTS_AFTER, RUNS_FOR = 7, 66  # days from the offer to the first day, and from there to the last
+OFFERED_DAYS = Decimal(10)
 VISITS = (
     ("1", "Looked at where we start, with the head and the two people who do the work. Agreed the order of things."),
     ("1", "Worked through the first goal with the team. They led the second half themselves."),
@@ -291,7 +292,10 @@ class Story:
         """Whoever the story names, else the first in the ranking."""
         found = matching.look(self.need)
         able = found.ranked
-        wanted = [match for match in able if not self.leader or match.leader.person.email.startswith(f"{self.leader}@")]
+        if self.leader:
+            wanted = [match for match in able if match.leader.person.email.startswith(f"{self.leader}@")]
+        else:
+            wanted = [match for match in able if match.days_free > OFFERED_DAYS] or able
         if not wanted:
             raise LookupError(f"Nobody can help {self.school} with {self.topic.code}: {found.counts}")
         reason = "Known to the school through its hub, and near" if wanted[0].rank != 1 else ""
@@ -305,7 +309,7 @@ class Story:
         self.offer = deployments.make_offer(
             self.need,
             goals=[self.topic.goal, "Two people at the school can keep it going without help"],
-            days=Decimal(10),
+            days=OFFERED_DAYS,
             rhythm="One day a week",
             starts=starts,
             ends=workday(starts + timedelta(days=RUNS_FOR)),
