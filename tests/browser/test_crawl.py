@@ -33,7 +33,7 @@ NOT_PAGES = {"admin:index", "healthz", "readyz"}
 
 def pages() -> list[tuple[str, str, int]]:
     """(route, persona, width): the first role that sees a page at 1280 and 320; in CI every role at 1280."""
-    every = os.environ.get("RISE_CI") == "1"
+    every = os.environ.get("RISE_CRAWL") == "every role"
     made = []
     for (route, method), cells in sorted(MATRIX.items()):
         if method != "GET" or route in NOT_PAGES:
