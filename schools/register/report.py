@@ -43,7 +43,8 @@ def as_text(run: DataImport) -> str:
         lines.append("  Nothing was written. Someone other than the person who started it can look at the rows below and then either")
         lines.append(f"    import_register --release {run.pk} --by EMAIL    or    import_register --drop {run.pk} --by EMAIL")
     if run.read:
-        lines.append("  " + ", ".join(f"{getattr(run, name):,} {name.replace('_', ' ')}" for name in COUNTS))
+        would = "would be: " if run.state == DataImport.State.HELD else ""
+        lines.append(f"  {would}" + ", ".join(f"{getattr(run, name):,} {name.replace('_', ' ')}" for name in COUNTS))
     for reason, count in run.reasons.items():
         lines.append(f"  rejected, {reason}: {count:,}")
     for note in run.warnings:

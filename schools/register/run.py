@@ -124,9 +124,7 @@ def _take(run: DataImport, source: Source, options: Options, progress: Progress 
     except FileFault as fault:
         return _refuse(run, str(fault))
     except Held as held:
-        run.state, run.reason = State.HELD, str(held)
-        run.created = run.changed = run.missing = 0
-        run.unchanged = run.read - run.rejected - run.duplicates - run.out_of_scope
+        run.state, run.reason = State.HELD, str(held)  # its counts say what would be done
         run.kept_as = _keep(run, source)
         run.finished_at = clock.now()
         run.save()
@@ -169,12 +167,12 @@ def _import(run: DataImport, source: Source, options: Options, progress: Progres
                 merge.forget(rows.reject_conflicts(reading.records(stream)))
         _count(run, rows, merge)
         missing = _missing(run, rows, merge)
+        run.missing = len(missing)
         if not run.released_by_id:
             _hold_if_out_of_bounds(run, rows, merge, missing)
         changed_keys = merge.changed_keys()
         merge.write_changes()
         merge.mark_missing(missing)
-        run.missing = len(missing)
         if run.created + run.changed > ANALYZED_FROM:
             cursor.execute("SET LOCAL default_statistics_target = 30")
             cursor.execute(f"ANALYZE {merge.table} ({', '.join(merge.analyzed)})")
