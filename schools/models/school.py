@@ -16,9 +16,9 @@ from schools.querysets import SchoolQuerySet
 # kept for the few rows that need it. The last characters of FOLD_FROM have no partner in FOLD_TO and so go away.
 FOLD_FROM = "àáâãäåçèéêëìíîïñòóôõöùúûüýÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝ/.'\u2019\u2018`"
 FOLD_TO = "aaaaaaceeeeiiiinooooouuuuyaaaaaaceeeeiiiinooooouuuuy  "
-FOLDED = """to_tsvector('simple'::regconfig, CASE WHEN octet_length(name || town) = length(name || town)
-  THEN replace(replace(replace({words}, '''', ''), '/', ' '), '.', ' ')
-  ELSE translate({words}, '{old}', '{new}') END)"""
+FOLDED = """to_tsvector('simple'::regconfig,
+  CASE WHEN octet_length(name || town) = length(name || town) AND strpos(name, '/') = 0 AND strpos(name, '.') = 0
+  THEN replace({words}, '''', '') ELSE translate({words}, '{old}', '{new}') END)"""
 
 
 def fold(text: str) -> str:

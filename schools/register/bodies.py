@@ -16,12 +16,14 @@ TOLD_BY_ROWS = (Group.Type.FEDERATION, Group.Type.TRUST, *Group.ACADEMY_TRUSTS)
 SCHOOLS = "SELECT key FROM register_touched"
 
 
-def touch(cursor: Any, schools: str) -> None:
-    """Set aside the schools, as a query of URNs, whose bodies and groups the steps below look at."""
-    cursor.execute(
-        f"DROP TABLE IF EXISTS register_touched; CREATE TEMP TABLE register_touched ON COMMIT DROP AS SELECT DISTINCT u AS key FROM ({schools}) t(u)"
-    )
-    cursor.execute("ALTER TABLE register_touched ADD PRIMARY KEY (key)")
+def touch(cursor: Any, schools: str | None) -> None:
+    """Set aside the schools, as a query of URNs, whose bodies and groups the steps below look at; all of them for None."""
+    cursor.execute("DROP TABLE IF EXISTS register_touched")
+    if schools is None:
+        cursor.execute("CREATE TEMP TABLE register_touched ON COMMIT DROP AS SELECT urn AS key FROM schools_school WHERE status <> 'closed'")
+    else:
+        cursor.execute(f"CREATE TEMP TABLE register_touched ON COMMIT DROP AS SELECT DISTINCT u AS key FROM ({schools}) t(u)")
+    cursor.execute("CREATE UNIQUE INDEX ON register_touched (key)")
     cursor.execute("ANALYZE register_touched")
 
 

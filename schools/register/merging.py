@@ -92,7 +92,7 @@ class Merge:
 
     def take(self, batch: bytes, rows: int) -> None:
         """Store a batch of records: insert what is new, set aside what changed."""
-        self.cursor.copy_expert(self._copy, BytesIO(batch), size=1 << 16)
+        self.cursor.copy_expert(self._copy, BytesIO(batch), size=len(batch))  # in one piece: a busy reader is slow to hand over
         self.staged += rows
         if self.empty:
             self.cursor.execute(self._add_first)
@@ -317,7 +317,7 @@ class SchoolMerge(Merge):
             f"{self._trust_uid()} AS trust_uid, ARRAY[{others}]::text[] AS other_values "
             f"FROM register_arrivals a JOIN register_authority la ON la.key = lower({authority}) "
             f"LEFT JOIN register_region r ON r.key = lower({region}) "
-            f"LEFT JOIN schools_school s ON s.urn = a.c{self.layout.columns[0][1]}::integer"
+            f"LEFT JOIN schools_school s ON {'false' if self.empty else f's.urn = a.c{self.layout.columns[0][1]}::integer'}"
         )
         return (
             f"SELECT i.*, type IN ({listed(sorted(IN_SCOPE_TYPES))}) AND status IN ({listed(School.OPEN_STATUSES)}) "
@@ -381,7 +381,7 @@ class SchoolMerge(Merge):
 
     def follow_up(self, previous: date | None) -> None:
         changed = "SELECT key FROM register_new UNION ALL SELECT urn FROM register_differing"
-        bodies.touch(self.cursor, "SELECT urn FROM schools_school" if self.empty else changed)
+        bodies.touch(self.cursor, None if self.empty else changed)
         bodies.date_responsibilities(self.cursor, as_at=self.as_at, previous=previous)
 
     def doubts(self) -> list[dict[str, object]]:

@@ -184,7 +184,7 @@ class Rows:
             return self._reject(line, cells, rest, key)
         fixes.update(rest)
         joined = "\0".join(cells)
-        if " \0" in joined or "\0 " in joined or not record.isascii() or "\n" in joined or "\t" in joined or joined != joined.strip():
+        if " \0" in joined or "\0 " in joined or joined[-1] == " " or b"\n" in record or b"\t" in record or not record.isascii():
             fixes = {place: cell.strip() for place, cell in enumerate(cells) if cell != cell.strip()} | fixes
         if b"NULL" in record:
             fixes.update({place: "" for place, cell in enumerate(cells) if cell == "NULL"})
