@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "seal the trail": {"task": "rise.audit.tasks.seal", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "send the seal of the day": {"task": "rise.notifications.tasks.send_seal", "schedule": crontab(hour=18, minute=0)},
     "put decisions in force": {"task": "support.tasks.bring_decisions_into_force", "schedule": crontab(hour=5, minute=0)},
+    "hand on replies": {"task": "support.tasks.hand_on_replies", "schedule": crontab(hour=4, minute=45)},
     "let offers lapse": {"task": "deployments.tasks.lapse_offers", "schedule": crontab(hour=5, minute=15)},
     "remind of endings": {"task": "deployments.tasks.remind_of_endings", "schedule": crontab(hour=6, minute=15)},
     "bar from new schools": {"task": "advisers.tasks.bar_from_new_schools", "schedule": crontab(hour=4, minute=30)},

@@ -12,6 +12,12 @@ def bring_decisions_into_force() -> None:
     actions.bring_due_into_force(on=clock.today())
 
 
+@shared_task
+def hand_on_replies() -> None:
+    """Give replies whose director has left to another; twice-run changes nothing."""
+    actions.hand_on_replies()
+
+
 def take_interest_declared(*, interest: int) -> None:
     """A case whose adviser declared an interest there needs another one."""
     actions.warn_of_interest(interest)

@@ -30,6 +30,7 @@ SENTENCES = {
     "decision.correct": Sentence("{actor} changed the reasons of the decision: {reasons}", **DECISION),
     "decision.nothing_to_add": Sentence("{side} has nothing to add to the decision ({actor})", **DECISION),
     "representation.make": Sentence("{side} replied to the decision: {kind} ({actor})", **DECISION),
+    "representation.hand_on": Sentence("A reply was given to {to} to decide", **DECISION),
     "representation.uphold": Sentence("{actor} answered a reply: the decision stands", **DECISION),
     "representation.change": Sentence("{actor} answered a reply: the decision stands, with changed reasons", **DECISION),
     "representation.withdraw": Sentence("{actor} answered a reply: the decision is withdrawn", **DECISION),

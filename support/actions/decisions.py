@@ -11,10 +11,10 @@ from rise import clock
 from rise.accounts.models import Role, User, system_user
 from rise.audit import trail
 from rise.notifications import outbox
-from rise.workflow import NotReady, WrongStatus
+from rise.workflow import NotReady, WrongStatus, edit
 from schools import actions as schools
 from schools import calendar
-from schools.models import School
+from schools.models import School, SchoolAccess
 from support.actions import notices
 from support.actions.cases import open_case
 from support.actions.requests import answer_waiting
@@ -31,7 +31,7 @@ from support.models import (
     TierDecision,
     TriageEntry,
 )
-from support.permissions import may_decide_in_triage, may_propose, may_reply, side_of
+from support.permissions import is_platform, may_decide_in_triage, may_propose, may_reply, side_of
 
 REPLY_DAYS = 15  # working days in which the school and its body may reply
 ANSWER_DAYS = {Representation.Kind.ACCURACY: 5, Representation.Kind.REPRESENTATION: 15}
@@ -253,9 +253,7 @@ def represent(decision: TierDecision, *, kind: str, words: str, by: User) -> Rep
     if decision.representations.open().filter(side=side).exists():
         raise NotReady("A reply of yours is already open. Wait for its answer")
     reviewer = _reviewer_for(decision)
-    grant = None
-    if reviewer is not None and not School.objects.visible_to(reviewer).filter(pk=decision.school_id).exists():
-        grant = schools.grant_access(reviewer, decision.school, reason="Decides a reply to a decision", starts=clock.today(), by=system_user())
+    grant = _let_read(reviewer, decision.school)
     NothingToAdd.objects.filter(decision=decision, side=side).delete()
     reply = Representation.objects.create(
         decision=decision,
@@ -321,6 +319,36 @@ def decide_representation(
     else:
         _put_in_force_if_ready(TierDecision.objects.get(pk=decision.pk))
     return reply
+
+
+def hand_on_replies() -> int:
+    """Give open replies that nobody can answer, as their director has left or there was none, to one who can; how many.
+
+    A reply holds its decision, so one that waits for nobody would hold it for ever. Safe to run twice.
+    """
+    done = 0
+    waiting = Representation.objects.open().exclude(reviewer__in=User.objects.holding(Role.REGIONAL_DIRECTOR))
+    for reply in waiting.select_related("decision__school", "grant"):
+        with transaction.atomic():
+            lock(reply.decision.school)
+            reviewer = _reviewer_for(reply.decision)
+            if reviewer is None or not waiting.filter(pk=reply.pk).exists():
+                continue
+            if reply.grant is not None:
+                schools.end_access(reply.grant, by=system_user())
+            reply = edit(
+                reply,
+                by=system_user(),
+                who=is_platform,
+                verb="representation.hand_on",
+                team_only=True,
+                details={"to": str(reviewer)},
+                reviewer=reviewer,
+                grant=_let_read(reviewer, reply.decision.school),
+            )
+            outbox.tell("representation_made", reply, to=reviewer, key=f"representation-made-{reply.pk}-{reviewer.pk}", representation=reply.pk)
+            done += 1
+    return done
 
 
 def bring_due_into_force(*, on: date) -> int:
@@ -457,6 +485,13 @@ def _reviewer_for(decision: TierDecision) -> User | None:
         key=lambda person: (load.filter(reviewer=person).count(), person.pk),
     )
     return ranked[0] if ranked else None
+
+
+def _let_read(reviewer: User | None, school: School) -> SchoolAccess | None:
+    """A grant to read the school for whoever decides on a reply; None where they may read it anyway."""
+    if reviewer is None or School.objects.visible_to(reviewer).filter(pk=school.pk).exists():
+        return None
+    return schools.grant_access(reviewer, school, reason="Decides a reply to a decision", starts=clock.today(), by=system_user())
 
 
 def _tell_school(kind: str, decision: TierDecision) -> None:

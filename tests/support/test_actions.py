@@ -357,6 +357,30 @@ def test_reply_without_a_director_elsewhere_goes_to_one_who_did_not_decide(infor
     assert not SchoolAccess.objects.exists()
 
 
+def test_reply_whose_director_leaves_is_given_to_another(informed, school, head, trust, other_director, north_east):
+    reply = actions.represent(informed, kind="accuracy", words="No", by=head)
+    assert reply.reviewer == other_director
+    assert actions.hand_on_replies() == 0
+    other_director.memberships.all().delete()
+    assert actions.hand_on_replies() == 0  # nobody is left who did not decide; it waits
+    newcomer = person_as(Role.REGIONAL_DIRECTOR, north_east)
+    assert (actions.hand_on_replies(), actions.hand_on_replies()) == (1, 0)
+    other_director.forget_scope()
+    assert not School.objects.visible_to(other_director).filter(pk=school.pk).exists()
+    assert len(told(newcomer)) == 1
+    reply.refresh_from_db()
+    actions.decide_representation(reply, outcome="upheld", answer="It was right", by=newcomer)
+    assert actions.say_nothing_to_add(informed, by=trust).status == "informed"
+    assert actions.say_nothing_to_add(informed, by=head).status == "in_force"
+
+
+def test_reply_that_waits_for_nobody_is_given_to_the_first_who_can_decide(informed, head, north_east):
+    assert actions.represent(informed, kind="accuracy", words="No", by=head).reviewer is None
+    newcomer = person_as(Role.REGIONAL_DIRECTOR, north_east)
+    assert actions.hand_on_replies() == 1
+    assert Representation.objects.get().reviewer == newcomer
+
+
 def test_second_decision_supersedes_the_first(school, adviser, officer, informed, head, trust):
     actions.say_nothing_to_add(informed, by=head)
     actions.say_nothing_to_add(informed, by=trust)
