@@ -2,7 +2,7 @@
 
 from rise.accounts.models import User
 from rise.accounts.roles import EVERYWHERE_ROLES, REGION_ROLES, Role, ScopeKind
-from schools.models import School, SchoolAccess
+from schools.models import School
 
 
 def acts_at(user: User, school: School, *roles: str) -> bool:
@@ -25,11 +25,6 @@ def acts_at(user: User, school: School, *roles: str) -> bool:
     if Role.SUPPORTING_LEADER in wanted and scope.has(Role.SUPPORTING_LEADER):
         return user.school_access.current().grants().filter(school=school).exists()
     return False
-
-
-def is_barred(user: User, school: School) -> bool:
-    """Whether a bar shuts this school to this person today."""
-    return SchoolAccess.objects.current().bars().filter(person=user, school=school).exists()
 
 
 def may_list_schools(user: User) -> bool:

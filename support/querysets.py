@@ -127,13 +127,6 @@ class SupportCaseQuerySet(models.QuerySet[Any]):
         """Cases this person is the adviser of now."""
         return self.filter(adviser__person=person)
 
-    def unassigned(self) -> Self:
-        return self.live().filter(adviser=None)
-
-    def by_stage(self) -> dict[str, int]:
-        """How many cases are at each stage; stages without one are left out. One query."""
-        return dict(self.order_by().values_list("stage").annotate(total=Count("pk")))
-
 
 class DiagnosisQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:

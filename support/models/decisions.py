@@ -122,10 +122,6 @@ class TierDecision(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("support:decision", args=[self.school_id])
 
-    @property
-    def is_proposal(self) -> bool:
-        return self.Outcome(self.outcome).is_proposed
-
 
 class NothingToAdd(models.Model):
     """The word of the school, or of its responsible body, that it has nothing to add to a decision."""
