@@ -91,6 +91,20 @@ def test_reset_mail_names_our_host_under_a_forged_one(person, client):
     assert "/password/reset/" in mail.outbox[0].body
 
 
+def test_person_added_in_admin_chooses_a_first_password_by_the_link(as_, client, administrator):
+    added = as_(administrator).post(
+        "/admin/accounts/user/add/",
+        {"email": "new@example.test", "name": "N. Comer", "is_active": "on", "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0},
+    )
+    assert added.status_code == 302
+    client.post("/password/reset/", {"email": "New@example.test"})
+    link = re.search(r"/password/reset/\S+", mail.outbox[0].body).group()
+    form = client.get(link)["Location"]
+    words = "correct horse battery staple"
+    assert client.post(form, {"new_password1": words, "new_password2": words})["Location"] == "/password/reset/done/"
+    assert client.post("/sign-in/", {"email": "new@example.test", "password": words}).status_code == 302
+
+
 def test_reset_says_the_same_for_an_unknown_address(client, db):
     response = client.post("/password/reset/", {"email": "nobody@example.test"})
     assert (response.status_code, response["Location"]) == (302, "/password/reset/sent/")
