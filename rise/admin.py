@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.admin import Group  # once this is read, Django's own page of groups is there to be taken away
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ from rise.models import Feedback
 admin.site.site_header = "RISE administration"
 admin.site.site_title = "RISE administration"
 admin.site.index_title = "People, memberships and reference data"
+admin.site.unregister(Group)  # rights come from memberships, never from groups
 
 
 class MembershipForm(forms.ModelForm):

@@ -110,6 +110,7 @@ class AreaProgrammeAdmin(admin.ModelAdmin):
 @admin.register(Term)
 class TermAdmin(admin.ModelAdmin):
     list_display = ["__str__", "school_year", "starts", "half_term_starts", "half_term_ends", "ends"]
+    list_filter = ["season"]
     search_fields = ["=school_year", "season"]
 
 
@@ -117,6 +118,7 @@ class TermAdmin(admin.ModelAdmin):
 class BankHolidayAdmin(admin.ModelAdmin):
     list_display = ["name", "day"]
     search_fields = ["name"]
+    date_hierarchy = "day"
 
 
 # -- the register
@@ -176,6 +178,7 @@ class DataImportAdmin(ReadOnly):
 @admin.register(RejectedRow)
 class RejectedRowAdmin(ReadOnly):
     list_display = ["run", "line", "urn", "reason", "column", "cell"]
+    list_filter = ["reason", "run__kind"]
     list_select_related = ["run"]
     search_fields = ["=run__id", "=urn", "reason"]
 
