@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from rise.accounts.models import User
 from rise.accounts.roles import REGION_ROLES
-from schools.models import Region
+from schools.models import Region, School
 
 
 def may_see_nation(user: User) -> bool:
@@ -15,6 +15,13 @@ def may_see_nation(user: User) -> bool:
 def may_see_regions(user: User) -> bool:
     """Whoever works in a region, and those who see them all."""
     return user.scope.everywhere or user.scope.has(*REGION_ROLES)
+
+
+def reads_by_grant(user: User, school: School) -> bool:
+    """Whether they see this school only because they are deployed to it. No query."""
+    scope = user.scope
+    held = school.pk in scope.schools or school.responsible_body_id in scope.bodies or school.region_id in scope.regions
+    return not (held or scope.everywhere)
 
 
 def regions_of(user: User) -> QuerySet[Region]:

@@ -166,6 +166,12 @@ def paired_bars(
     return _beside(headline, measure, as_rows(rows), source, tuple(series), (NAVY, ORANGE), table_head, missing)
 
 
+def _counted(name: str, value: Any) -> str:
+    """ "plans", "days available"; "plan" and "day available" after a 1."""
+    first, space, rest = name.lower().partition(" ")
+    return f"{first.removesuffix('s') if value == 1 else first}{space}{rest}"
+
+
 def _beside(
     headline: str, measure: str, rows: tuple[Row, ...], source: str, series: tuple[str, ...], colours: tuple[str, ...], table_head: str, missing: str
 ) -> Figure:
@@ -184,7 +190,7 @@ def _beside(
     shapes.append({"kind": "zero", "height": max(0, len(rows) * step - 6)})
     said = [
         f"{row.label}: "
-        + ", ".join(f"{words_of(value)} {name.lower()}" for value, name in zip(row.values, series, strict=False) if value is not None)
+        + ", ".join(f"{words_of(value)} {_counted(name, value)}" for value, name in zip(row.values, series, strict=False) if value is not None)
         for row in rows
     ]
     return Figure(

@@ -76,6 +76,7 @@ class Refusals:
             "subject": getattr(exception, "subject", None),
             "sent": _sent(request) if isinstance(exception, EditConflict) else [],
             "is_edit_conflict": isinstance(exception, EditConflict),
+            "is_old_link": request.method == "GET" and isinstance(exception, WrongStatus),
         }
         return render(request, "errors/409.html", context, status=409)
 

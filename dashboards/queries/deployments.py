@@ -49,7 +49,7 @@ def need_steps(row: Row) -> Iterator[Step]:
             line = f"{row['chosen']} for: {lower(goal)}"
             yield step_of(row, Side.DIRECTOR, "Approve the match", url, joined="for", line=line, since=since, by=by, sent=True)
         case "approved":
-            url = address("deployments:make_offer", row["ref"], urn=row["urn"])
+            url = address("deployments:need", row["ref"], urn=row["urn"])  # as above: the adviser goes on from there
             line = f"{row['chosen']} was approved for: {lower(goal)}"
             yield step_of(row, Side.ADVISER, "Make the offer", url, joined="for", line=line, since=as_day(row["approved_at"]), **who)
 

@@ -81,9 +81,12 @@ def read_team_only(user: User, school: School) -> bool:
 
 
 def with_top(user: User) -> QuerySet[School]:
-    """Schools this person may read, with what stands at the top of each of their pages."""
+    """Schools this person may read, with what stands at the top of each of their pages.
+
+    The kind of support in force is told to whoever reads the school, as in the list of schools; its reasons are not.
+    """
     today = clock.today()
-    decisions = TierDecision.objects.visible_to(user).counting_on(today).filter(school=OuterRef("pk")).order_by("-starts", "-pk")
+    decisions = TierDecision.objects.counting_on(today).filter(school=OuterRef("pk")).order_by("-starts", "-pk")
     cases = SupportCase.objects.visible_to(user).live().filter(school=OuterRef("pk")).order_by("-pk")
     leaders = Membership.objects.current(today).filter(
         role=Role.SCHOOL_LEADER, scope_kind=ScopeKind.SCHOOL, scope_id=OuterRef("pk"), person__is_active=True

@@ -21,6 +21,7 @@ LINKS = (
     ("/deployments/", "See the support"),
     ("/hubs/", "See the hub"),
 )
+NOT_BY_GRANT = ("/decision/", "/support/requests/", "/brokering/")  # a supporting leader reads the school, not these
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +39,13 @@ class Entry:
         return timezone.localtime(self.at).date()
 
 
-def entry_of(event: Event) -> Entry:
-    """The event in words, ending in a full stop."""
+def entry_of(event: Event, *, by_grant: bool = False) -> Entry:
+    """The event in words, ending in a full stop; without a link where a reader by a grant would be refused."""
     said = words.sentence(event).strip()
     said = said if said.endswith((".", "?", "!")) else f"{said}."
     url = words.address(event)
+    if by_grant and any(part in url for part in NOT_BY_GRANT):
+        url = ""
     return Entry(at=event.at, words=said, kind=words.kind_of(event), url=url, link=link_to(url))
 
 

@@ -300,6 +300,8 @@ def _reviews_headline(figures: RegionFigures) -> str:
     worst = max(figures.months, key=lambda month: month.overdue, default=None)
     if worst is None or worst.overdue == 0:
         return f"{count_of(figures.reviews_overdue, 'review')} {_verb(figures.reviews_overdue, 'is', 'are')} overdue"
+    if figures.reviews_overdue == 1:
+        return f"The one overdue review fell due in {worst.first:%B}"
     return f"{worst.overdue} of the {figures.reviews_overdue} overdue reviews fell due in {worst.first:%B}"
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from dashboards.permissions import reads_by_grant
 from dashboards.queries import school as queries
 from dashboards.queries.reads import address, as_day
 from dashboards.queries.school import words_of
@@ -33,7 +34,8 @@ def school(request, urn):
     kind = request.GET.get("kind", "")
     kind = kind if kind in queries.KINDS else ""
     overview = queries.overview_of(school)
-    latest = [entry_of(event) for event in queries.latest_of(request.user, school, kind=kind)]
+    by_grant = reads_by_grant(request.user, school)
+    latest = [entry_of(event, by_grant=by_grant) for event in queries.latest_of(request.user, school, kind=kind)]
     context = {
         **_top(request, school),
         "overview": overview,
@@ -92,12 +94,13 @@ def school_timeline(request, urn):
     before = request.GET.get("before", "")
     if before and not (before.isascii() and before.isdigit() and len(before) < 19):
         raise Http404
+    by_grant = reads_by_grant(request.user, school)
     events, after = queries.timeline_of(request.user, school, kind=kind, before=int(before) if before else None)
     here = reverse("dashboards:school_timeline", args=[urn])
     older = f"{here}?before={after}" + (f"&kind={kind}" if kind else "") if after else ""
     context = {
         **_top(request, school),
-        "days": by_day([entry_of(event) for event in events]),
+        "days": by_day([entry_of(event, by_grant=by_grant) for event in events]),
         "kinds": _kinds(here, kind),
         "kind": kind,
         "older": older,

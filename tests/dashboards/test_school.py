@@ -4,12 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from hubs.models import HubMembership
 from rise import clock
 from rise.audit import trail
 from rise.audit.models import Event
-from schools.models import DataImport, FieldChange, SchoolLink
+from schools.models import DataImport, FieldChange, SchoolAccess, SchoolLink
 from tests.factories.accounts import UserFactory, hold
 from tests.factories.hubs import HubFactory
 from tests.factories.plans import review_of
@@ -76,8 +77,6 @@ def test_text_is_shown_as_text(work, school, head, client_of):
 
 @pytest.fixture
 def events(school, adviser):
-    from django.db import transaction
-
     with transaction.atomic():
         trail.record("plan.submit", school, by=adviser, school=school.pk, number=1)
         trail.record("signal.record", school, by=adviser, school=school.pk, kind="Attendance", source="SECRETSOURCE", team_only=True)
@@ -98,6 +97,20 @@ def test_leader_who_also_advises_does_not_read_team_only_of_the_own_school(event
     hold(head, "adviser", north_west)
     for page in ("", "timeline/"):
         assert "SECRETSOURCE" not in read(client_of(head), f"/schools/{school.pk}/{page}")
+
+
+def test_supporting_leader_reads_the_kind_of_support_and_no_link_that_refuses_them(work, school, adviser, leader, client_of):
+    SchoolAccess.objects.create(person=leader, school=school, kind="grant", reason="Deployment", starts=clock.today())
+    with transaction.atomic():
+        trail.record("need.meet", school, by=adviser, school=school.pk, ref="NEED-4F7K2M")
+        trail.record("decision.come_into_force", school, by=adviser, school=school.pk, outcome="enhanced support")
+    for page in ("", "timeline/"):
+        text = read(client_of(leader), f"/schools/{school.pk}/{page}")
+        assert "Getting enhanced support since" in text
+        assert "The need was met" in text
+        assert "/brokering/" not in text
+        assert "/decision/" not in text
+        assert "/brokering/NEED-4F7K2M/" in read(client_of(adviser), f"/schools/{school.pk}/{page}")
 
 
 def test_timeline_is_cut_between_days(school, head, adviser, client_of):

@@ -20,6 +20,7 @@ from rise.demo.cast.topics import TOPICS
 from rise.demo.register import ASHGROVE, BIRCHFIELD, FIRST_URN
 from rise.notifications import outbox
 from rise.workflow import NotReady
+from schools import calendar
 from schools.models import Region, School
 from support import actions as support
 from support.models import Signal, TierDecision, TriageEntry
@@ -132,7 +133,7 @@ def other_regions(cast: Cast) -> None:
 
 def hubs(cast: Cast) -> None:
     """Northbank Hub, of which Ashgrove is a member, and one hub in each other region."""
-    made = [("northbank", "Northbank Hub", "north-west", "Early reading, SEND in mainstream, and attendance, across three authorities")]
+    made = [("northbank", "Northbank Hub", "north-west", "Early reading, SEND in mainstream, and attendance, across the North West")]
     others = Region.objects.exclude(slug="north-west").order_by("name")
     names = "Fenside Wolds Thamesgate Tyneward Downsway Moorland Severnside Ridings".split()
     made += [
@@ -148,7 +149,7 @@ def hubs(cast: Cast) -> None:
             members = members[:12]
         hub = Hub.objects.create(
             slug=slug, name=name, purpose=purpose, contact_email=f"{slug}@demo.invalid",
-            next_meeting=clock.now().replace(hour=15, minute=30, second=0, microsecond=0) + timedelta(days=13),
+            next_meeting=clock.now().replace(hour=15, minute=30, second=0, microsecond=0) + (calendar.add_working_days(today, 9) - today),
         )  # fmt: skip
         hub.lead_organisations.set({school.responsible_body for school in members[:2]})
         account = "hub_lead" if slug == "northbank" else f"hub_lead.{slug}"

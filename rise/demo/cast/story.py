@@ -93,13 +93,18 @@ class Story:
     leader: str = ""  # the account of whoever is to be chosen; the first in the ranking when empty
     money: bool = False
     has_gap: bool = True
+    told: datetime | None = None  # when the last step was
 
     def play(self, upto: str, *, days: dict[str, int] = DAYS) -> "Story":
         """Every step up to and with ``upto``, each in its own transaction and told as it happens."""
         for step, offset in days.items():
             day = workday(self.begins + timedelta(days=offset))
             hour, minute = divmod(9 * 60 + (offset * 37 + self.school.pk * 11) % 420, 60)
-            with clock.at(datetime.combine(day, time(hour, minute))), transaction.atomic():
+            moment = datetime.combine(day, time(hour, minute))
+            if self.told and self.told.date() == day and moment <= self.told:  # days off put several steps on one day: in their order
+                moment = self.told + timedelta(minutes=20)
+            self.told = moment
+            with clock.at(moment), transaction.atomic():
                 getattr(self, step)()
                 outbox.deliver_all(mail=False)
             if step == upto:
