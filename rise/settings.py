@@ -260,6 +260,7 @@ if not PRODUCTION:
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_MAX_AGE = 60 if PRODUCTION else 0
 MEDIA_ROOT = Path(env("RISE_MEDIA_ROOT", str(VAR / "media")))
+IMPORT_MAX_BYTES = env_int("RISE_IMPORT_MAX_MB", 4_096) * 2**20  # of an official file, unpacked
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -11,8 +11,10 @@ ENTRY = struct.Struct(">q16sB")  # key, digest, whether it was stored
 
 def packed(entries: Mapping[bytes, int]) -> bytes:
     """Digests and what they stand for (twice the key, plus one where the record was stored) as one value."""
-    pack = ENTRY.pack
-    return b"".join([pack(value >> 1, digest, value & 1) for digest, value in entries.items()])
+    packed = bytearray(ENTRY.size * len(entries))
+    for n, (digest, value) in enumerate(entries.items()):
+        ENTRY.pack_into(packed, n * ENTRY.size, value >> 1, digest, value & 1)
+    return bytes(packed)
 
 
 def unpacked(records: bytes) -> dict[bytes, int]:

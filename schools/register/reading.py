@@ -18,7 +18,6 @@ from schools.register.faults import FileFault
 
 CHUNK = 1 << 20
 LONGEST_RECORD = 1 << 20  # bytes; a quotation mark still open after this was never closed
-LARGEST = 4 << 30  # bytes unpacked, unless settings.IMPORT_MAX_BYTES says otherwise
 BOMB_RATIO = 200  # real extracts shrink to about a tenth
 
 
@@ -184,4 +183,4 @@ def _base(name: str) -> str:
 
 
 def _limit() -> int:
-    return getattr(settings, "IMPORT_MAX_BYTES", LARGEST)
+    return int(settings.IMPORT_MAX_BYTES)
