@@ -8,6 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from dashboards.permissions import reads_by_grant
 from dashboards.queries.reads import as_day
 from dashboards.queries.step import Step
 from dashboards.queries.steps import school_annotations, steps_of_school
@@ -242,13 +243,27 @@ def words_of(day: date | None) -> str:
 KINDS = ("Decision", "Plan", "Support", "Deployment", "Review", "Data", "Message")
 
 
-def timeline_of(user: User, school: School, *, kind: str = "", before: int | None = None) -> tuple[list[Event], int | None]:
-    """A page of a school's timeline, newest first, whole days only; and where the next page begins, None at the end."""
+# What a person deployed to a school does not read of it: what it asked for, its signals, and the reasons of decisions
+# (reliability.md section 3).
+NOT_BY_GRANT = ("request.", "signal.", "decision.", "representation.")
+
+
+def _entries(user: User, school: School, kind: str) -> QuerySet[Event]:
+    """The entries of a school's timeline that this person may read."""
     events = Event.objects.for_school(school.pk, user)
     if not read_team_only(user, school):
         events = events.filter(team_only=False)
+    if reads_by_grant(user, school):
+        for thing in NOT_BY_GRANT:
+            events = events.exclude(verb__startswith=thing)
     if kind:
         events = events.filter(verb__in=words.verbs_of(kind))
+    return events
+
+
+def timeline_of(user: User, school: School, *, kind: str = "", before: int | None = None) -> tuple[list[Event], int | None]:
+    """A page of a school's timeline, newest first, whole days only; and where the next page begins, None at the end."""
+    events = _entries(user, school, kind)
     if before is not None:
         events = events.filter(seq__lt=before)
     found = list(events[: DAY_AT_MOST + 1])
@@ -264,11 +279,7 @@ def timeline_of(user: User, school: School, *, kind: str = "", before: int | Non
 
 def latest_of(user: User, school: School, *, kind: str = "", number: int = 5) -> list[Event]:
     """The newest entries of a school's timeline. One query."""
-    events = Event.objects.for_school(school.pk, user)
-    if not read_team_only(user, school):
-        events = events.filter(team_only=False)
-    if kind:
-        events = events.filter(verb__in=words.verbs_of(kind))
+    events = _entries(user, school, kind)
     return list(events[:number])
 
 

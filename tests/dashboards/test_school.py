@@ -184,3 +184,17 @@ def test_overview_costs_the_same(work, school, number, who, head, request, advis
     client.get(f"/schools/{school.pk}/")
     with django_assert_max_num_queries(QUERIES):
         assert client.get(f"/schools/{school.pk}/").status_code == 200
+
+
+def test_supporting_leader_reads_neither_what_the_school_asked_for_nor_why_it_was_decided(school, head, adviser, leader, client_of):
+    SchoolAccess.objects.create(person=leader, school=school, kind="grant", reason="Deployment", starts=clock.today())
+    with transaction.atomic():
+        trail.record("request.send", school, by=head, school=school.pk, topic="ASKEDFOR")
+        trail.record("decision.inform", school, by=adviser, school=school.pk, outcome="enhanced support", proposed_by="A", reasons="THEREASONS")
+    for page in ("", "timeline/", "timeline/?kind=Decision"):
+        text = read(client_of(leader), f"/schools/{school.pk}/{page}")
+        assert "ASKEDFOR" not in text
+        assert "THEREASONS" not in text
+    text = read(client_of(head), f"/schools/{school.pk}/timeline/")
+    assert "ASKEDFOR" in text
+    assert "THEREASONS" in text
