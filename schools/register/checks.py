@@ -18,6 +18,7 @@ from schools.register.layouts import DATE_PARTS, NO_VALUE, STORED_TYPES, As, Col
 #: Great Britain on the national grid, in metres.
 AREAS = {"easting": range(1, 700_001), "northing": range(1, 1_300_001)}
 LARGEST_NUMBER = 2_147_483_647
+LIMITS = {"number": 9_999}  # its place in the DfE number holds four digits
 REMEMBERED = 50_000  # good cells of one column
 EXAMPLES = 5  # rows named in a warning; the rest are counted
 
@@ -191,7 +192,7 @@ class Checks:
                     return "", "unknown code, left empty"
 
             case _:
-                limit = 32_767 if column.how == As.SMALL else LARGEST_NUMBER
+                limit = LIMITS.get(column.field, 32_767 if column.how == As.SMALL else LARGEST_NUMBER)
                 none_is_zero = column.how == As.KEY
 
                 def check(cell: str) -> tuple[str, str]:

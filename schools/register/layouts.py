@@ -14,7 +14,7 @@ from schools.models import DataImport, Group, School
 from schools.register.faults import FileFault
 
 Kind = DataImport.Kind
-MAP_VERSION = "2"  # raise it when the map below or the digest changes, and the next import compares every row again
+MAP_VERSION = "3"  # raise it when the map below or the digest changes, and the next import compares every row again
 
 
 class As(StrEnum):
@@ -146,6 +146,7 @@ ESTABLISHMENTS = (
     Column("authority_id", ("LA (code)", "LA (name)"), As.PLACE, required=True),
     Column("region_id", ("GOR (code)", "GOR (name)"), As.PLACE),
     Column("authority_name", ("LA (name)",), As.WORD),
+    Column("number", ("EstablishmentNumber",), As.SMALL),  # with the authority's code it is the DfE number
     Column("opened", ("OpenDate",), As.DATE),
     Column("closed", ("CloseDate",), As.DATE),
     Column("reason_opened", ("ReasonEstablishmentOpened (name)",), As.WORD),
@@ -204,7 +205,7 @@ GROUPS = (
 # Columns of the establishments file that any layout from 2017 to 2026 has beside those above. What is in neither list is
 # kept too, and reported as unknown.
 OTHERS = """
-EstablishmentNumber|EstablishmentTypeGroup (code)|EstablishmentTypeGroup (name)|ReasonEstablishmentOpened (code)|
+EstablishmentTypeGroup (code)|EstablishmentTypeGroup (name)|ReasonEstablishmentOpened (code)|
 ReasonEstablishmentClosed (code)|Boarders (code)|Boarders (name)|NurseryProvision (name)|OfficialSixthForm (code)|Gender (code)|
 ReligiousCharacter (code)|ReligiousEthos (name)|Diocese (code)|Diocese (name)|AdmissionsPolicy (code)|SpecialClasses (code)|
 SpecialClasses (name)|CensusDate|NumberOfBoys|NumberOfGirls|SchoolSponsorFlag (name)|FederationFlag (name)|Federations (name)|

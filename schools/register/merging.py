@@ -304,13 +304,11 @@ class SchoolMerge(Merge):
             f"s.other_values[{position + 1}]" if index is None else f"nullif(a.c{index}, '')" for position, index in enumerate(self._others)
         )
         at = self.layout.at
-        authority, number = self.text_of["authority_id"][0], self._index("EstablishmentNumber")
+        authority = self.text_of["authority_id"][0]
         region = self.text_of["region_id"][0] if "region_id" in at else "''"
         name = self.value("authority_name", "la.name") if "authority_name" in at else "la.name"
-        laestab = "s.laestab" if number is None else (
-            f"CASE WHEN a.c{number} ~ '^[0-9]{{1,4}}$' AND a.c{number}::integer > 0 "
-            f"THEN la.code || lpad(a.c{number}, 4, '0') ELSE '' END"
-        )  # fmt: skip
+        number = self.text_of["number"][0] if "number" in at else None
+        laestab = f"CASE WHEN {number} = '' OR {number}::integer = 0 THEN '' ELSE la.code || lpad({number}, 4, '0') END" if number else "s.laestab"
         inner = (
             f"SELECT {', '.join(values)}, coalesce({laestab}, '') AS laestab, la.id AS authority_id, la.body_id, "
             f"{name} AS authority_name, {'r.id' if 'region_id' in at else 's.region_id'} AS region_id, "
@@ -324,9 +322,6 @@ class SchoolMerge(Merge):
             f"AND region_id IS NOT NULL AS in_scope, DATE '{self.as_at}' AS as_at, {body_of('i', 'i.body_id', 't.id')} AS responsible_body_id "
             f"FROM ({inner}) i LEFT JOIN schools_responsiblebody t ON t.group_id = i.trust_uid"
         )
-
-    def _index(self, name: str) -> int | None:
-        return next((index for other, index in self.layout.others if other.lower() == name.lower()), None)
 
     def _trust_uid(self) -> str:
         """The trust's number; where a layout gives only its name, the one we hold under that name, if there is but one."""

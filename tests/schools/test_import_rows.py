@@ -304,6 +304,12 @@ def test_a_number_with_spaces_and_a_type_without_its_zero_are_understood(tmp_pat
     assert (stored.capacity, float(stored.fsm_percent), stored.type, stored.laestab) == (240, 21.4, "01", "3540021")
 
 
+@pytest.mark.parametrize("cell", ["12345", "20A1", "-1"])
+def test_an_establishment_number_that_is_none_makes_no_dfe_number(cell, tmp_path):
+    run = take(write(tmp_path, [school(EstablishmentNumber=cell)]))
+    assert (School.objects.get().laestab, [note["column"] for note in run.warnings]) == ("", ["EstablishmentNumber"])
+
+
 def test_a_cell_of_more_than_100000_characters_costs_its_row(tmp_path):
     run = take(write(tmp_path, [*crowd(), school(Street="x" * 120_000)]))
     assert only_reject(run).reason == "a cell of more than 100,000 characters"
