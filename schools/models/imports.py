@@ -124,7 +124,7 @@ class FieldChange(models.Model):
 class RegisterSnapshot(models.Model):
     """Digests of the records of the last file of a kind and layout, so that the next one touches only what differs.
 
-    ``records`` packs one entry per record: key (8 bytes), digest (16 bytes), what became of it (1 byte).
+    ``records`` packs one entry per record: key (4 bytes), digest (12 bytes), whether it was stored (1 byte).
     """
 
     kind = models.CharField(max_length=16, choices=DataImport.Kind.choices)

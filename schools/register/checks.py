@@ -19,6 +19,7 @@ from schools.register.layouts import DATE_PARTS, NO_VALUE, STORED_TYPES, As, Col
 AREAS = {"easting": range(1, 700_001), "northing": range(1, 1_300_001)}
 LARGEST_NUMBER = 2_147_483_647
 LIMITS = {"number": 9_999}  # its place in the DfE number holds four digits
+USUAL_KEY = 6  # digits of a URN
 REMEMBERED = 50_000  # good cells of one column
 EXAMPLES = 5  # rows named in a warning; the rest are counted
 
@@ -100,6 +101,37 @@ class Checks:
         self._closed_at, self._status_at = layout.at.get("closed"), layout.at["status"]
         status_codes = next(column.codes for column, _ in layout.columns if column.field == "status")
         self._closed_words = {word for word, status in status_codes.items() if status == School.Status.CLOSED}
+
+    def in_order(self, cells: list[str]) -> int | None:
+        """The key of a row of which there is nothing to say: to be stored as it stands. None when it has to be looked at closely."""
+        cell = cells[self.key_at]
+        if (
+            len(cell) != USUAL_KEY
+            or not cell.isdigit()
+            or cell[0] == "0"
+            or self._types.get(cells[self._type_at]) not in self._stores
+            or not cells[self._name_at]
+            or cells[self._name_at].isspace()
+            or not (all(map(contains, self._good, self._cells(cells))) or self._can_be_learnt(cells))
+            or (self._closed_at is not None and cells[self._closed_at] and cells[self._status_at] not in self._closed_words)
+        ):
+            return None
+        for place, area in self._ranges:
+            place_cell = cells[place]
+            if place_cell and not (place_cell.isdigit() and len(place_cell) < 8 and int(place_cell) in area):
+                return None
+        return int(cell)
+
+    def _can_be_learnt(self, cells: list[str]) -> bool:
+        """Whether the cells not met before are good as they stand; then they are remembered."""
+        for place, _, check, good in self._slow:
+            cell = cells[place]
+            if cell not in good:
+                if check(cell) != (cell, ""):
+                    return False
+                if len(good) < REMEMBERED:
+                    good.add(cell)
+        return True
 
     def key(self, cells: list[str]) -> int | Reject:
         cell = cells[self.key_at]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 STORED, OUTSIDE = 1, 0
-ENTRY = struct.Struct(">q16sB")  # key, digest, whether it was stored
+ENTRY = struct.Struct(">i12sB")  # key, digest, whether it was stored
 
 
 def packed(entries: Mapping[bytes, int]) -> bytes:

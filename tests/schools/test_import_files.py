@@ -265,3 +265,16 @@ def test_in_a_part_the_two_percent_is_of_the_schools_it_names(tmp_path):
 def test_columns_of_the_made_up_files_are_the_official_ones():
     assert len(COLUMNS) == 135
     assert Group.ACADEMY_TRUSTS == ("06", "10", "11")
+
+
+def test_a_file_of_plain_letters_goes_in_batches(tmp_path, monkeypatch):
+    from schools.register import rows
+    from schools.register.merging import SchoolMerge
+
+    sizes = []
+    take_batch = SchoolMerge.take
+    monkeypatch.setattr(rows, "BATCH", 50_000)
+    monkeypatch.setattr(SchoolMerge, "take", lambda self, batch, count: (sizes.append(len(batch)), take_batch(self, batch, count)))
+    assert take(write(tmp_path, crowd(500))).created == 500
+    assert len(sizes) > 5
+    assert max(sizes) < 60_000
