@@ -55,7 +55,7 @@ def run_tests(arguments: list[str]) -> int:
     processors = min(4, os.cpu_count() or 1)
     named = any(Path(argument.split("::")[0]).exists() for argument in arguments)
     if processors > 1 and not named and not {"-n", "-x", "--pdb", "-k"} & set(arguments):
-        arguments = ["-n", str(processors), "--dist", "loadfile", *arguments]
+        arguments = ["-n", str(processors), "--dist", "loadgroup", *arguments]
     os.chdir(ROOT)
     import pytest
 

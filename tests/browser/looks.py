@@ -20,6 +20,22 @@ def axe_findings(page) -> list[str]:
     return [f"{one['id']}: {one['help']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"][:4]]
 
 
+#: The bones of a page: what axe judges, without the words. Roles mostly see the same bones, and one look at them is enough.
+BONES = """part => [...document.querySelectorAll(part + ', ' + part + ' *')].map(e => e.tagName + [...e.attributes]
+    .filter(a => /^(class|role|type|for|scope|lang|alt|title|hidden|disabled|checked|fill|aria-.*)$/.test(a.name))
+    .map(a => a.name + (/^(class|role|type|scope|fill|aria-hidden|aria-current)$/.test(a.name) ? a.value : a.value === '')).join()
+    + (e.children.length || (e.textContent || '').trim() ? 1 : 0)).join(' ')"""
+_seen: set[tuple[int, str, str]] = set()
+
+
+def is_new(page) -> bool:
+    """Whether the page has a part whose bones were not yet judged at this width."""
+    parts = {(page.viewport_size["width"], part, page.evaluate(BONES, part)) for part in ("header", "main", "footer")}
+    fresh = bool(parts - _seen)
+    _seen.update(parts)
+    return fresh
+
+
 def assert_accessible(page) -> None:
     assert axe_findings(page) == []
 
@@ -40,7 +56,7 @@ def assert_no_sideways_scroll(page) -> None:
 
 def findings(page) -> list[str]:
     """Everything wrong with how a page looks and behaves, as lines."""
-    found = [f"axe: {line}" for line in axe_findings(page)]
+    found = [f"axe: {line}" for line in axe_findings(page)] if is_new(page) else []
     found += [f"sideways: {line}" for line in sideways(page)]
     if page.status < 400:
         found += [f"console: {line}" for line in page.complaints]

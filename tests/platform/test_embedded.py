@@ -15,6 +15,8 @@ from rise import embedded
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = "import sys, time; from rise.embedded import Server; server = Server(sys.argv[1]); server.start(); print('held', flush=True); time.sleep(120)"
 
+pytestmark = pytest.mark.xdist_group("private server")  # they share one server by its name
+
 
 def until(happens, seconds=15):
     deadline = time.monotonic() + seconds
