@@ -158,10 +158,14 @@ class Server:
         """Throw its data away. Refused while others use it."""
         self._prepare()
         with open(VAR / f"{self.name}.users", "a") as users:
-            try:
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise NoServer("The private database is in use by another command; stop that first.") from None
+            for patience in reversed(range(20)):
+                try:
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:  # a watcher that is just ending holds it for a moment
+                    if not patience:
+                        raise NoServer("The private database is in use by another command; stop that first.") from None
+                    time.sleep(0.05)
             if self.running():
                 self._call("pg_ctl", "-w", "-m", "fast", "stop", check=False)
             shutil.rmtree(self.data, ignore_errors=True)
@@ -270,11 +274,11 @@ class Server:
 
     def watch(self) -> None:
         """Wait until nobody uses the server, then stop it. Runs in a process of its own, which nobody has to wait for."""
-        if os.fork():
+        pid = VAR / f"{self.name}.watcher"
+        if child := os.fork():
+            pid.write_text(str(child))  # before ``start`` returns, so that whoever stops the server knows to wait
             os._exit(0)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        pid = VAR / f"{self.name}.watcher"
-        pid.write_text(str(os.getpid()))
         try:
             self.users = open(VAR / f"{self.name}.users", "a")  # noqa: SIM115  held until release
             fcntl.flock(self.users, fcntl.LOCK_EX)

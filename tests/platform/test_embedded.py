@@ -32,8 +32,6 @@ def trial():
     server.release()
     server.forget()
     shutil.rmtree(server.socket, ignore_errors=True)
-    for leftover in embedded.VAR.glob("trial.*"):
-        leftover.unlink()
 
 
 def test_last_one_out_stops_it_even_when_killed(trial):
