@@ -3,6 +3,7 @@
 from datetime import date
 
 from improvement_plans.models import ImprovementPlan, ProgressReview
+from improvement_plans.permissions import signed_off
 from rise import clock
 from rise.accounts.models import User
 from rise.notifications.outbox import Words
@@ -52,6 +53,22 @@ def plan_endorsed(person: User, *, plan: int, number: int) -> Words | None:
     )
 
 
+def plan_passed_on(person: User, *, plan: int, number: int) -> Words | None:
+    found = _plan(plan)
+    if found.status != S.ENDORSED or found.number != number:
+        return None
+    why = (
+        f"{found.school} has sent version {number} of its improvement plan. No responsible body answers for the school, so nobody endorses it first."
+    )
+    adviser = found.case.adviser
+    if adviser and adviser.person_id == person.pk:
+        ask = "Sign it off, or return it with comments."
+        return Words(f"A plan waits for you: {found.school}", f"{why} {ask}", found.get_absolute_url() + "sign-off/")
+    return Words(
+        f"A plan waits for an adviser: {found.school}", f"{why} Its case has no adviser yet. Assign one.", found.case.get_absolute_url() + "assign/"
+    )
+
+
 def plan_returned(person: User, *, plan: int, number: int) -> Words | None:
     found = _plan(plan)
     if found.status != S.RETURNED:
@@ -90,7 +107,7 @@ def plan_commented(person: User, *, plan: int, by: int) -> Words | None:
 
 def funding_waits(person: User, *, plan: int, number: int) -> Words | None:
     found = _plan(plan)
-    if found.status != S.SIGNED_OFF or found.number != number:
+    if found.status != S.SIGNED_OFF or found.number != number or signed_off(person, found):
         return None
     return Words(
         f"Funding waits for you: {found.school}",
@@ -173,6 +190,7 @@ def review_asked_again(person: User, *, review: int) -> Words | None:
 KINDS = (
     plan_submitted,
     plan_endorsed,
+    plan_passed_on,
     plan_returned,
     plan_signed_off,
     plan_completed,

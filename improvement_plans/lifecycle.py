@@ -11,6 +11,7 @@ from improvement_plans.permissions import (
     may_write,
 )
 from rise.workflow import Lifecycle, Move
+from support.permissions import is_platform
 
 
 def what_an_objective_lacks(objective: Objective) -> list[str]:
@@ -50,6 +51,11 @@ def text_changed_since_sent(plan: ImprovementPlan) -> list[str]:
     return [] if latest and latest.is_as_sent else [CHANGED]
 
 
+def somebody_to_endorse(plan: ImprovementPlan) -> list[str]:
+    """Nothing is passed by a responsible body that could endorse it."""
+    return [f"{plan.school.responsible_body} endorses this plan"] if plan.school.responsible_body_id else []
+
+
 def what_holds_a_sign_off(plan: ImprovementPlan) -> list[str]:
     """What comes in force is the version last sent, and its text the one that was sent."""
     if plan.in_force is None or plan.in_force.number != plan.number:
@@ -67,6 +73,8 @@ PLAN = Lifecycle(
     "plan",
     Move("submit", {S.DRAFT, S.RETURNED}, S.SUBMITTED, who=may_write, needs=unfinished_sections, label="Send plan"),
     Move("endorse", {S.SUBMITTED}, S.ENDORSED, who=may_endorse, needs=text_changed_since_sent, label="Endorse plan"),
+    # straight to the adviser, by the platform, where no responsible body answers for the school
+    Move("pass_on", {S.SUBMITTED}, S.ENDORSED, who=is_platform, needs=somebody_to_endorse),
     # the responsible body before it endorses, the adviser until sign-off
     Move("return", {S.SUBMITTED, S.ENDORSED}, S.RETURNED, who=may_return, label="Return with comments"),
     # an adviser assigned to the case who wrote no part of it

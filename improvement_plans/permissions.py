@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from improvement_plans.models import ImprovementPlan, ProgressReview
+from improvement_plans.models import ImprovementPlan, ProgressReview, SignOff
 from rise.accounts.models import Role
 from rise.accounts.roles import REGION_ROLES
 from schools.permissions import acts_at
@@ -34,6 +34,11 @@ def wrote_part(user: "User", plan: ImprovementPlan) -> bool:
     return plan.authors.filter(person=user).exists()
 
 
+def signed_off(user: "User", plan: ImprovementPlan) -> bool:
+    """Whether this person, as its adviser, signed off the version in force."""
+    return plan.in_force_id is not None and SignOff.objects.filter(plan_version=plan.in_force_id, by=user).exists()
+
+
 def may_endorse(user: "User", plan: ImprovementPlan) -> bool:
     return acts_at(user, plan.school, Role.RESPONSIBLE_BODY)
 
@@ -50,7 +55,8 @@ def may_return(user: "User", plan: ImprovementPlan) -> bool:
 
 
 def may_approve_funding(user: "User", plan: ImprovementPlan) -> bool:
-    return acts_at(user, plan.school, Role.REGIONAL_DIRECTOR)
+    """A regional director, never of the version they signed off themselves."""
+    return acts_at(user, plan.school, Role.REGIONAL_DIRECTOR) and not signed_off(user, plan)
 
 
 def may_comment(user: "User", plan: ImprovementPlan) -> bool:

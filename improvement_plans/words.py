@@ -24,6 +24,7 @@ SENTENCES = {
     "plan.commented": _plan("{actor} commented on the plan."),
     "plan.submit": _plan("{actor} sent plan version {number} ({objectives} objectives)."),
     "plan.endorse": _plan("{actor} endorsed plan version {number}."),
+    "plan.pass_on": _plan("Plan version {number} went straight to the RISE adviser: no responsible body answers for the school."),
     "plan.return": _plan("{actor} returned plan version {number} with comments."),
     "plan.sign_off": _plan("{actor} signed off plan version {number}."),
     "plan.reopen": _plan("{actor} started plan version {number}. The signed version stays in force."),

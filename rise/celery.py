@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "let offers lapse": {"task": "deployments.tasks.lapse_offers", "schedule": crontab(hour=5, minute=15)},
     "remind of endings": {"task": "deployments.tasks.remind_of_endings", "schedule": crontab(hour=6, minute=15)},
     "bar from new schools": {"task": "advisers.tasks.bar_from_new_schools", "schedule": crontab(hour=4, minute=30)},
+    "pass on plans": {"task": "improvement_plans.tasks.pass_on_plans", "schedule": crontab(hour=5, minute=30)},
     "remind of reviews": {"task": "improvement_plans.tasks.remind_of_reviews", "schedule": crontab(minute=10)},
 }
 

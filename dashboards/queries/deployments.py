@@ -23,6 +23,7 @@ NEEDS = Read(
         "opened": "opened",
         "chosen": "chosen__person__name",
         "chosen_at": "chosen_at",
+        "chosen_by_id": "chosen_by_id",
         "approved_at": "approved_at",
         "adviser": "case__adviser__person__name",
         "adviser_id": "case__adviser__person_id",
@@ -47,7 +48,8 @@ def need_steps(row: Row) -> Iterator[Step]:
             since = as_day(row["chosen_at"]) or clock.today()
             by = calendar.add_working_days(since, ANSWER)
             line = f"{row['chosen']} for: {lower(goal)}"
-            yield step_of(row, Side.DIRECTOR, "Approve the match", url, joined="for", line=line, since=since, by=by, sent=True)
+            never = row["chosen_by_id"]
+            yield step_of(row, Side.DIRECTOR, "Approve the match", url, joined="for", line=line, since=since, by=by, sent=True, never=never)
         case "approved":
             url = address("deployments:need", row["ref"], urn=row["urn"])  # as above: the adviser goes on from there
             line = f"{row['chosen']} was approved for: {lower(goal)}"

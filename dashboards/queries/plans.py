@@ -25,6 +25,7 @@ PLANS = Read(
         "adviser": "case__adviser__person__name",
         "adviser_id": "case__adviser__person_id",
         "money": "money_attached",
+        "signed_by": "in_force__signoff__by_id",
         "approved": Exists(FundingApproval.objects.filter(plan_version=OuterRef("in_force"))),
     },
     order=("status_since", "pk"),
@@ -47,12 +48,12 @@ def plan_steps(row: Row) -> Iterator[Step]:
             line = f"Version {row['number']}, sent on {since:%-d %B}."
             yield step_of(row, Side.BODY, "Endorse the improvement plan", url, line=line, **answer)
         case "endorsed":
-            line = f"Endorsed by {row['body']} on {since:%-d %B}." if row["body"] else f"Endorsed on {since:%-d %B}."
+            line = f"Endorsed by {row['body']} on {since:%-d %B}." if row["body"] else f"Sent on {since:%-d %B}. Nobody endorses it first."
             who: dict[str, Any] = {"person": row["adviser_id"], "who": row["adviser"]}
             yield step_of(row, Side.ADVISER, f"Review version {row['number']} of the plan", url, line=line, **who, **answer)
         case "signed_off" if row["money"] and not row["approved"]:
             funding = address("improvement_plans:funding", row["ref"], urn=row["urn"])
-            yield step_of(row, Side.DIRECTOR, "Approve the funding of the plan", funding, **answer)
+            yield step_of(row, Side.DIRECTOR, "Approve the funding of the plan", funding, never=row["signed_by"], **answer)
 
 
 REVIEWS = Read(

@@ -33,7 +33,7 @@ class Side(StrEnum):
 class Step:
     """One thing to do. ``short`` leaves the school out, for the school's own page; ``by`` None: no date was promised.
 
-    ``person`` is who does it where it is one person, else everyone who holds the side's role there. ``awaited`` names it
+    ``person`` is who does it where it is one person, else everyone who holds the side's role there but ``never``. ``awaited`` names it
     for those who wait for it, where the title speaks to those who do it.
     """
 
@@ -46,6 +46,7 @@ class Step:
     who: str = ""
     person: int | None = None
     also: tuple[int, ...] = ()
+    never: int | None = None
     place: int | None = None
     line: str = ""
     by: date | None = None
@@ -85,6 +86,8 @@ class Step:
     def is_for(self, user: User) -> bool:
         """Whether this person is the one to do it, or one of those who may."""
         scope = user.scope
+        if user.pk == self.never:
+            return False
         if self.side == Side.LEADER and self.place in scope.ids(ScopeKind.BODY, Role.RESPONSIBLE_BODY):
             return True  # the leader's employer answers for them too
         if self.person is not None:

@@ -104,6 +104,7 @@ DECISIONS = Read(
         "status": "status",
         "outcome": "outcome",
         "proposed_by": "proposed_by__name",
+        "proposed_by_id": "proposed_by_id",
         "proposed_at": "proposed_at",
         "decided_at": "decided_at",
         "reply_by": "reply_by",
@@ -122,7 +123,7 @@ def decision_steps(row: Row) -> Iterator[Step]:
         url = address("support:triage_school", row["urn"], urn=row["urn"])  # who waits may read it, who decides goes on from there
         line = f"Proposed by {row['proposed_by']}. The director decides." if row["proposed_by"] else ""
         words = f"Decide on {outcome}"
-        yield step_of(row, Side.DIRECTOR, words, url, joined="for", line=line, since=since, by=by, sent=True)
+        yield step_of(row, Side.DIRECTOR, words, url, joined="for", line=line, since=since, by=by, sent=True, never=row["proposed_by_id"])
         return
     url = address("support:decision", row["urn"], urn=row["urn"])
     for side, who in ((Side.SCHOOL, "school"), (Side.BODY, "body")):

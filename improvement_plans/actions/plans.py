@@ -23,9 +23,10 @@ from improvement_plans.models import (
 from improvement_plans.models.plans import digest_of
 from improvement_plans.permissions import may_approve_funding, may_start
 from rise import clock
-from rise.accounts.models import User
+from rise.accounts.models import User, system_user
 from rise.audit import trail
 from rise.notifications import outbox
+from rise.notifications.outbox import Holders
 from rise.refs import new_ref
 from rise.workflow import NotReady, WrongStatus
 from support import actions as support
@@ -61,6 +62,7 @@ def start(case: SupportCase, *, by: User) -> ImprovementPlan:
 def submit(plan: ImprovementPlan, *, by: User, version: int | None = None) -> ImprovementPlan:
     """Freeze the text as the next numbered version and send it to the school's responsible body for endorsement.
 
+    Where no body answers for the school, it goes straight to the adviser.
     Raises NotReady with one reason per unfinished section, WrongStatus if it has already gone.
     """
     plan = PLAN.move(
@@ -81,10 +83,29 @@ def submit(plan: ImprovementPlan, *, by: User, version: int | None = None) -> Im
     if sent.number != plan.number:
         plan.number = sent.number
         plan.save(update_fields=["number"])
+    if plan.school.responsible_body is None:
+        return pass_on(plan)
     outbox.tell(
         "plan_submitted", plan, to=plan.school.responsible_body, key=f"plan-submitted-{plan.ref}-v{sent.number}", plan=plan.pk, number=sent.number
     )
     return plan
+
+
+@transaction.atomic
+def pass_on(plan: ImprovementPlan) -> ImprovementPlan:
+    """A version nobody could endorse goes to the adviser, who is told so. Raises NotReady where a responsible body answers for the school."""
+    plan = PLAN.move(plan, "pass_on", by=system_user(), details={"number": plan.number}, status_since=clock.today())
+    outbox.tell("plan_passed_on", plan, to=_whose_answer(plan), key=f"plan-passed-on-{plan.ref}-v{plan.number}", plan=plan.pk, number=plan.number)
+    return plan
+
+
+def pass_on_waiting() -> None:
+    """Pass on each plan that waits for the endorsement of a responsible body its school has lost since it was sent."""
+    for plan in ImprovementPlan.objects.awaiting_endorsement().filter(school__responsible_body=None):
+        try:
+            pass_on(plan)
+        except (NotReady, WrongStatus):
+            continue  # somebody answered, or a body was named, in between
 
 
 @transaction.atomic
@@ -94,8 +115,9 @@ def endorse(plan: ImprovementPlan, *, by: User, version: int | None = None, mess
     plan = PLAN.move(plan, "endorse", by=by, version=version, details={"number": plan.number}, status_since=clock.today())
     sent = _latest(plan)
     Endorsement.objects.create(plan_version=sent, by=by, at=clock.now(), message=message.strip(), digest=sent.digest)
-    told = [plan.school, plan.case.adviser.person if plan.case.adviser else notices.officers(plan.school)]
-    outbox.tell("plan_endorsed", plan, to=told, key=f"plan-endorsed-{plan.ref}-v{sent.number}", plan=plan.pk, number=sent.number)
+    outbox.tell(
+        "plan_endorsed", plan, to=[plan.school, _whose_answer(plan)], key=f"plan-endorsed-{plan.ref}-v{sent.number}", plan=plan.pk, number=sent.number
+    )
     return plan
 
 
@@ -209,6 +231,11 @@ def keep_draft(plan: ImprovementPlan, *, answers: dict[str, str], by: User, comm
     PLAN.require(plan, "return", by=by)
     add_comments(plan, comments, by=by)
     DecisionDraft.objects.update_or_create(plan_version=_latest(plan), by=by, defaults={"answers": answers, "at": clock.now()})
+
+
+def _whose_answer(plan: ImprovementPlan) -> User | Holders:
+    """The adviser of the case; the officers who assign one, while it has none."""
+    return plan.case.adviser.person if plan.case.adviser else notices.officers(plan.school)
 
 
 def _latest(plan: ImprovementPlan) -> PlanVersion:

@@ -193,7 +193,7 @@ def _reading(request, plan: ImprovementPlan) -> dict:
         "days_left": calendar.working_days_between(clock.today(), answer_by),
         "facts": [
             ("Written by", " and ".join(sent.authors[:3]) or str(sent.sent_by)),
-            ("Endorsed by", f"{plan.school.responsible_body}, {_short(endorsed.at)}" if endorsed else None),
+            ("Endorsed by", f"{plan.school.responsible_body or endorsed.by}, {_short(endorsed.at)}" if endorsed else _nobody(plan)),
             (f"Since version {before.number}" if before else "Version", str(changes) if before else "First version"),
             ("Help missing", f"{gaps} of {len(shown)} objectives" if gaps else "None"),
         ],
@@ -218,6 +218,11 @@ def _as_initial(answers: dict[str, str]) -> dict:
     initial = {name: value for name, value in answers.items() if not name.startswith("first_review_on")}
     boxes = [answers.get(f"first_review_on_{part}", "") for part in range(3)]
     return {**initial, "first_review_on": boxes} if any(boxes) else initial
+
+
+def _nobody(plan: ImprovementPlan) -> str | None:
+    """Why a version that waits for its sign-off has no endorsement."""
+    return "Nobody: no responsible body" if plan.status == S.ENDORSED else None
 
 
 def _short(moment) -> str:

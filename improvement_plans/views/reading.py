@@ -231,12 +231,7 @@ def _steps(plan: ImprovementPlan, versions: list[PlanVersion], shown: PlanVersio
             "means": "What the school will do. The school stays responsible for it.",
             "at": shown.sent_at if shown else None,
         },
-        {
-            "step": "Endorsed",
-            "who": f"{endorsed.by}, {body}" if endorsed and body else str(body or "Responsible body"),
-            "means": "The trust or authority stands behind the plan and stays accountable for improvement.",
-            "at": endorsed.at if endorsed else None,
-        },
+        _endorsement_step(body, endorsed, passed_on=bool(signed) or plan.status == S.ENDORSED),
         {
             "step": "Signed off",
             "who": str(signed.by) if signed else str(adviser or "RISE adviser, not yet assigned"),
@@ -254,6 +249,18 @@ def _steps(plan: ImprovementPlan, versions: list[PlanVersion], shown: PlanVersio
             }
         )
     return steps
+
+
+def _endorsement_step(body, endorsed, *, passed_on: bool) -> dict:
+    if endorsed is None and (body is None or passed_on):
+        means = "The register named no trust or authority that answers for the school, so the plan goes straight to the adviser."
+        return {"step": "Endorsed", "who": "Nobody", "means": means, "at": None, "left_out": True}
+    return {
+        "step": "Endorsed",
+        "who": f"{endorsed.by}, {body}" if endorsed and body else str(body or "Responsible body"),
+        "means": "The trust or authority stands behind the plan and stays accountable for improvement.",
+        "at": endorsed.at if endorsed else None,
+    }
 
 
 def _actions(user, plan: ImprovementPlan, versions, reviews, objectives) -> list[dict]:

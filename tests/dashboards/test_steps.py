@@ -7,10 +7,14 @@ import pytest
 from dashboards.queries.home import home_of
 from dashboards.queries.school import overview_of, with_overview
 from dashboards.queries.step import Side
+from improvement_plans import actions
+from improvement_plans.models import ImprovementPlan
 from rise import clock
+from rise.accounts.models import Role
 from schools import calendar
+from schools.models import School
 from tests.dashboards.conftest import casework
-from tests.factories.accounts import person_as
+from tests.factories.accounts import hold, person_as
 from tests.factories.advisers import adviser_post
 from tests.factories.deployments import change_at, deployment_at, need_at, offer_at, system_leader
 from tests.factories.plans import plan_at, review_of
@@ -226,3 +230,26 @@ def test_change_is_answered_by_those_who_have_not(work, adviser, head, leader, d
     for person in (head, adviser, director):
         assert titles(person)[0] == ["Answer a change of the support"]
     assert titles(leader) == ([], ["Answer a change of the support"])
+
+
+def test_plan_that_nobody_endorses_is_the_adviser_s(school, head, adviser, director):
+    work = casework(school, head=head, adviser=adviser, director=director, plan="draft")
+    School.objects.filter(pk=school.pk).update(responsible_body=None)
+    actions.submit(work.plan, by=head)
+    assert titles(adviser)[0] == ["Review version 1 of the plan"]
+    assert titles(head) == ([], ["Review version 1 of the plan"])
+    assert home_of(adviser).first.line == f"Sent on {clock.today():%-d %B}. Nobody endorses it first."
+
+
+def test_approval_is_never_the_step_of_whoever_proposed(school, north_west, head, adviser, director):
+    """A director who proposed, chose or signed off sees it wait for another."""
+    both = adviser
+    hold(both, Role.REGIONAL_DIRECTOR, north_west)
+    work = casework(school, head=head, adviser=both, director=director)
+    ImprovementPlan.objects.update(money_attached=True)
+    assert titles(both) == ([], ["Approve the funding of the plan"])
+    assert titles(director)[0] == ["Approve the funding of the plan"]
+    ImprovementPlan.objects.update(money_attached=False)
+    need_at("shortlisted", case=work.case)
+    assert titles(director)[0] == ["Approve the match"]
+    assert titles(both) == ([], ["Approve the match"])

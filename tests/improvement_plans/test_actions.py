@@ -8,14 +8,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from improvement_plans import actions
-from improvement_plans.models import Comment, FundingApproval, PlanVersion, SignOff
+from improvement_plans.models import Comment, Endorsement, FundingApproval, PlanVersion, SignOff
+from improvement_plans.permissions import may_approve_funding
 from rise import clock
 from rise.accounts.models import Role
 from rise.audit import seals, words
 from rise.audit.models import Event
-from rise.notifications.models import Outbox
+from rise.notifications.models import Notification, Outbox
+from rise.notifications.outbox import deliver_all
 from rise.workflow import EditConflict, NotReady, WrongStatus
-from tests.factories.accounts import person_as
+from schools.models import School
+from tests.factories.accounts import hold, person_as
 from tests.factories.plans import plan_at, review_of
 from tests.factories.support import case_at
 
@@ -241,6 +244,28 @@ def test_money_is_approved_by_the_director_only_where_it_is_attached(make, advis
     assert FundingApproval.objects.count() == 1
 
 
+def test_whoever_signed_off_never_approves_the_funding(make, adviser, director, north_west):
+    """Two people, as for a kind of support and for a match: a director who is the case's adviser too approves nothing of their own."""
+    plan = make("endorsed")
+    hold(adviser, Role.REGIONAL_DIRECTOR, north_west)
+    plan = actions.sign_off(plan, by=adviser, first_review_on=clock.today() + LATER, money_attached=True)
+    with pytest.raises(PermissionDenied):
+        actions.approve_funding(plan, by=adviser)
+    assert FundingApproval.objects.count() == 0
+    deliver_all()
+    assert list(Notification.objects.filter(kind="funding_waits").values_list("person", flat=True)) == [director.pk]
+    assert actions.approve_funding(plan, by=director).by == director
+
+
+def test_director_who_signed_off_the_version_before_approves_the_next(make, adviser, director, north_west):
+    hold(adviser, Role.REGIONAL_DIRECTOR, north_west)
+    plan = make("signed_off", money_attached=True)
+    assert not may_approve_funding(adviser, plan)
+    SignOff.objects.update(by=director)
+    assert may_approve_funding(adviser, plan)
+    assert not may_approve_funding(director, plan)
+
+
 def test_no_money_no_approval(make, director):
     with pytest.raises(WrongStatus):
         actions.approve_funding(make("signed_off"), by=director)
@@ -302,3 +327,54 @@ def test_backdated_sign_off_is_found_by_verifying_the_trail(make, adviser):
     assert seals.verify().fault is None
     PlanVersion.objects.update(content={"objectives": []})
     assert seals.verify().fault == f"the text of {plan.ref}, version 1, has changed since sign-off"
+
+
+# A school for which no responsible body answers
+
+
+@pytest.fixture
+def bodiless(school):
+    School.objects.filter(pk=school.pk).update(responsible_body=None)
+    school.refresh_from_db()
+    return school
+
+
+def test_plan_that_nobody_could_endorse_goes_straight_to_the_adviser(bodiless, make, head, adviser):
+    plan = actions.submit(make(), by=head)
+    assert (plan.status, plan.number, told("plan_submitted")) == ("endorsed", 1, [])
+    assert told("plan_passed_on") == [f"plan-passed-on-{plan.ref}-v1"]
+    assert sentences("plan.pass_on") == ["Plan version 1 went straight to the RISE adviser: no responsible body answers for the school."]
+    deliver_all()
+    notice = Notification.objects.get(kind="plan_passed_on")
+    assert (notice.person, notice.address) == (adviser, f"{plan.get_absolute_url()}sign-off/")
+    assert "nobody endorses it first" in notice.text
+    signed = actions.sign_off(plan, by=adviser, first_review_on=clock.today() + LATER)
+    assert (signed.status, Endorsement.objects.count()) == ("signed_off", 0)
+
+
+def test_plan_that_nobody_could_endorse_is_returned_by_the_adviser(bodiless, make, head, adviser):
+    plan = actions.submit(make(), by=head)
+    assert actions.return_to_school(plan, by=adviser, message="Name the owner").status == "returned"
+    assert actions.submit(plan, by=head).status == "endorsed"
+
+
+def test_without_an_adviser_the_officer_is_told_of_a_plan_that_nobody_could_endorse(bodiless, make, case, head, officer):
+    case.adviser = None
+    case.save()
+    actions.submit(make(), by=head)
+    deliver_all()
+    notice = Notification.objects.get(kind="plan_passed_on")
+    assert (notice.person, notice.address) == (officer, f"{case.get_absolute_url()}assign/")
+
+
+def test_plan_waiting_for_a_body_that_is_gone_is_passed_on_by_the_clock(make, head, school, other_school, neighbour):
+    plan = actions.submit(make(), by=head)
+    actions.pass_on_waiting()
+    plan.refresh_from_db()
+    assert plan.status == "submitted"
+    School.objects.filter(pk=school.pk).update(responsible_body=None)
+    for _ in range(2):
+        actions.pass_on_waiting()
+    plan.refresh_from_db()
+    assert (plan.status, plan.version) == ("endorsed", 3)
+    assert len(told("plan_passed_on")) == 1

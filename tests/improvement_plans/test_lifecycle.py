@@ -5,9 +5,10 @@ from django.core.exceptions import PermissionDenied
 
 from improvement_plans.lifecycle import PLAN, REVIEW
 from improvement_plans.models import ImprovementPlan, ProgressReview
+from rise.accounts.models import system_user
 from rise.audit.models import Event
-from rise.workflow import WrongStatus
-from schools.models import SchoolAccess
+from rise.workflow import NotReady, WrongStatus
+from schools.models import School, SchoolAccess
 from tests.factories.plans import review_of
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,9 @@ PLAN_TABLE = {
     ("endorsed", "sign_off", "adviser"): "signed_off",
     ("signed_off", "reopen", "head"): "draft",
     ("signed_off", "complete", "adviser"): "completed",
+    ("submitted", "pass_on", "platform"): "endorsed",
 }
+CONCERNED = ["head", "trust", "adviser", "platform"]
 REVIEW_TABLE = {
     ("scheduled", "record", "head"): "recorded",
     ("recorded", "confirm", "adviser"): "confirmed",
@@ -36,15 +39,28 @@ def deployed(leader, school):
     SchoolAccess.objects.create(person=leader, school=school, kind="grant", reason="A deployment")
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.fixture
+def platform(db):
+    return system_user()
+
+
+@pytest.mark.parametrize(("role", "endorsed_by"), [*((role, "trust") for role in [*ROLES, "platform"]), *((role, "nobody") for role in CONCERNED)])
 @pytest.mark.parametrize("status", ImprovementPlan.Status.values)
-def test_plan_moves_only_as_the_table_says(status, role, make, deployed, request):
+def test_plan_moves_only_as_the_table_says(status, role, endorsed_by, make, school, deployed, request):
     person = request.getfixturevalue(role)
+    table = PLAN_TABLE
+    if endorsed_by == "nobody":
+        School.objects.filter(pk=school.pk).update(responsible_body=None)
+        table = {row: to for row, to in PLAN_TABLE.items() if row[2] != "trust"}
     for name in PLAN.moves:
         plan = make(status)
-        expected = PLAN_TABLE.get((status, name, role))
+        plan.school.refresh_from_db()
+        expected = table.get((status, name, role))
         assert PLAN.may(person, plan, name) == bool(expected), name
-        if expected:
+        if expected == "endorsed" and name == "pass_on" and endorsed_by == "trust":
+            with pytest.raises(NotReady):
+                PLAN.move(plan, name, by=person)
+        elif expected:
             changes = {"in_force": plan.versions.get()} if name == "sign_off" else {}
             assert PLAN.move(plan, name, by=person, **changes).status == expected
         else:

@@ -19,6 +19,7 @@ from rise import clock
 from rise.accounts.models import Role
 from rise.notifications.models import Outbox
 from schools import calendar
+from schools.models import School
 from tests.factories.accounts import person_as
 from tests.factories.plans import objective_of, plan_at, review_of, sign, version_of
 from tests.factories.schools import SchoolFactory
@@ -485,3 +486,17 @@ def test_plans_that_wait_come_before_those_that_are_signed(make, adviser, north_
     ImprovementPlan.objects.filter(pk=signed.pk).update(status_since=clock.today() - LATER)
     for sort, first in (("", "submitted"), ("?sort=waiting", "submitted"), ("?sort=-waiting", "signed_off")):
         assert client_of(adviser).get(f"/plans/{sort}").context["listing"].rows[0].status == first
+
+
+def test_pages_say_that_nobody_endorses_where_no_body_answers(make, head, adviser, school, as_):
+    School.objects.filter(pk=school.pk).update(responsible_body=None)
+    plan = make("draft")
+    for page in ("", "check/"):
+        assert "It goes straight to the RISE team" in text_of(as_(head).get(f"/plans/{plan.ref}/{page}"))
+    plan = actions.submit(plan, by=head)
+    done = text_of(as_(head).get(f"/plans/{plan.ref}/done/"))
+    assert "so nobody endorses the plan" in done
+    assert "It is now with A. Adviser, RISE adviser" in done
+    assert "Not needed" in text_of(as_(head).get(f"/plans/{plan.ref}/"))
+    page = as_(adviser).get(f"/plans/{plan.ref}/sign-off/")
+    assert "Nobody: no responsible body" in text_of(page)
