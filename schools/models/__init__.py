@@ -2,7 +2,7 @@
 
 from schools.models.access import SchoolAccess
 from schools.models.bodies import Responsibility, ResponsibleBody
-from schools.models.groups import Group, GroupMembership
+from schools.models.groups import Group, GroupMembership, ToldMembership
 from schools.models.imports import DataImport, FieldChange, RegisterSnapshot, RejectedRow
 from schools.models.links import SchoolLink
 from schools.models.places import AreaProgramme, LocalAuthority, Region, SubRegion
@@ -28,4 +28,5 @@ __all__ = [
     "SchoolLink",
     "SubRegion",
     "Term",
+    "ToldMembership",
 ]

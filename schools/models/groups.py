@@ -78,3 +78,21 @@ class GroupMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school_id} in {self.group_id}"
+
+
+class ToldMembership(models.Model):
+    """A row of the register's file of memberships. ``missing_from_source``: since when a full extract no longer has it.
+
+    ``GroupMembership`` is what follows from these rows and from the schools' own, with its history.
+    """
+
+    school = models.ForeignKey("schools.School", on_delete=models.CASCADE, related_name="told_memberships")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="told_memberships")
+    joined = models.DateField(null=True, blank=True)
+    missing_from_source = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "group"], name="told_membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} in {self.group_id}"

@@ -59,12 +59,13 @@ def assign_bodies(cursor: Any, *, run_id: int, as_at: date) -> None:
     cursor.execute("INSERT INTO register_touched SELECT key FROM register_rebodied ON CONFLICT DO NOTHING")
 
 
-def date_responsibilities(cursor: Any, *, as_at: date, previous: date | None) -> None:
+def date_responsibilities(cursor: Any, *, as_at: date, previous: date | None, groups_are_new: bool = False) -> None:
     """Bring the dated responsibilities and group memberships of the touched schools up to what their rows say.
 
     What ended, ended the day before the file's date, or on the day the school closed. What is new starts on the file's date,
     or when the school opened if it opened since the file before; where we cannot know since when, there is no start.
-    A school first met when it was already closed gets none: nobody answers for it now.
+    A school first met when it was already closed gets none: nobody answers for it now. ``groups_are_new`` says that groups are
+    told of for the first time, so that nobody knows since when a school is in them unless the row says so.
     """
     last_day = "least(CASE WHEN s.status = 'closed' THEN s.closed END, %(as_at)s::date - 1)"
     start = (
@@ -91,12 +92,14 @@ def date_responsibilities(cursor: Any, *, as_at: date, previous: date | None) ->
     belongs = (
         f"SELECT s.urn, s.trust_uid AS id {here} AND s.trust_flag IN ('1', {listed(ACADEMY_TRUST_FLAGS)}) "
         f"AND s.trust_uid IN (SELECT uid FROM schools_group) "
-        f"UNION SELECT s.urn, s.federation_uid {here} AND s.federation_uid IN (SELECT uid FROM schools_group)"
+        f"UNION SELECT s.urn, s.federation_uid {here} AND s.federation_uid IN (SELECT uid FROM schools_group) "
+        f"UNION SELECT s.urn, t.group_id FROM schools_toldmembership t JOIN schools_school s ON s.urn = t.school_id "
+        f"JOIN schools_group g ON g.uid = t.group_id WHERE s.urn IN ({SCHOOLS}) AND s.status <> '{CLOSED}' "
+        f"AND t.missing_from_source IS NULL AND g.type NOT IN ({listed(TOLD_BY_ROWS)})"
     )
     cursor.execute(
         f'UPDATE schools_groupmembership m SET "left" = greatest({last_day}, m.joined - 1) FROM schools_school s '
         f'WHERE m.school_id = s.urn AND m."left" IS NULL AND s.urn IN ({SCHOOLS}) '
-        f"AND m.group_id IN (SELECT uid FROM schools_group WHERE type IN ({listed(TOLD_BY_ROWS)})) "
         f"AND (m.school_id, m.group_id) NOT IN ({belongs})",
         values,
     )
@@ -106,9 +109,65 @@ def date_responsibilities(cursor: Any, *, as_at: date, previous: date | None) ->
         columns=("school_id", "group_id", "joined"),
         last="left",
         rows=belongs,
-        start=start,
+        start=f"CASE WHEN b.id IN (SELECT uid FROM schools_group WHERE type NOT IN ({listed(TOLD_BY_ROWS)})) THEN NULL ELSE {start} END"
+        if groups_are_new
+        else start,
         values=values,
     )
+    take_joining_dates(cursor, as_at=as_at)
+
+
+def take_joining_dates(cursor: Any, *, as_at: date) -> None:
+    """Let the file of memberships say since when touched schools are in their groups, and answered for by their trusts.
+
+    What came right before ends the day before. A date that is still to come is left for later, and so is one of an earlier time
+    in the same group.
+    """
+    values = {"as_at": as_at}
+    trusts = f"SELECT uid FROM schools_group WHERE type IN ({listed(Group.ACADEMY_TRUSTS)})"
+    _redate(
+        cursor,
+        table="schools_groupmembership",
+        first="joined",
+        last="left",
+        told=(
+            "SELECT m.id, m.school_id, m.joined AS was, t.joined AS told FROM schools_groupmembership m "
+            'JOIN schools_toldmembership t ON t.school_id = m.school_id AND t.group_id = m.group_id WHERE m."left" IS NULL '
+            "AND t.missing_from_source IS NULL AND NOT EXISTS (SELECT 1 FROM schools_groupmembership e "
+            'WHERE e.school_id = m.school_id AND e.group_id = m.group_id AND e."left" >= t.joined)'
+        ),
+        before=f"p.group_id IN ({trusts}) AND (SELECT m.group_id FROM schools_groupmembership m WHERE m.id = d.id) IN ({trusts})",
+        values=values,
+    )
+    _redate(
+        cursor,
+        table="schools_responsibility",
+        first="starts",
+        last="ends",
+        told=(
+            "SELECT m.id, m.school_id, m.starts AS was, t.joined AS told FROM schools_responsibility m "
+            "JOIN schools_responsiblebody b ON b.id = m.body_id "
+            "JOIN schools_toldmembership t ON t.school_id = m.school_id AND t.group_id = b.group_id WHERE m.ends IS NULL "
+            "AND t.missing_from_source IS NULL AND NOT EXISTS (SELECT 1 FROM schools_responsibility e "
+            "WHERE e.school_id = m.school_id AND e.body_id = m.body_id AND e.ends >= t.joined)"
+        ),
+        before="true",
+        values=values,
+    )
+
+
+def _redate(cursor: Any, *, table: str, first: str, last: str, told: str, before: str, values: dict[str, date]) -> None:
+    """Start current rows on the day they are told to have started, and end those that came right before the day before."""
+    cursor.execute(
+        f"DROP TABLE IF EXISTS register_redated; CREATE TEMP TABLE register_redated ON COMMIT DROP AS SELECT * FROM ({told}) d "
+        f"WHERE school_id IN ({SCHOOLS}) AND told <= %(as_at)s AND was IS DISTINCT FROM told",
+        values,
+    )
+    cursor.execute(
+        f'UPDATE {table} p SET "{last}" = greatest(d.told - 1, p.{first} - 1) FROM register_redated d '
+        f'WHERE p.school_id = d.school_id AND p."{last}" IS NOT NULL AND (p."{last}" >= d.told OR p."{last}" = d.was - 1) AND {before}'
+    )
+    cursor.execute(f"UPDATE {table} c SET {first} = d.told FROM register_redated d WHERE c.id = d.id")
 
 
 def _insert(cursor: Any, *, table: str, columns: tuple[str, str, str], last: str, rows: str, start: str, values: dict[str, date | None]) -> None:

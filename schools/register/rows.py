@@ -7,12 +7,16 @@ import csv
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from schools.models import RejectedRow
 from schools.register import reading
 from schools.register.checks import Checks
 from schools.register.faults import FileFault, Reject
 from schools.register.layouts import Layout
+
+if TYPE_CHECKING:
+    from schools.register.pairs import PairChecks
 
 DIGEST = 12  # bytes of a digest that are kept
 BATCH = 3 << 20  # bytes sent to the database at a time
@@ -33,7 +37,7 @@ def digest_of(record: bytes) -> bytes:
 class Rows:
     """The rows of one file. ``known`` are the digests of the last one: twice the key, plus one where the row is stored."""
 
-    def __init__(self, layout: Layout, checks: Checks, encoding: str, known: dict[bytes, int], skip: int):
+    def __init__(self, layout: Layout, checks: "Checks | PairChecks", encoding: str, known: dict[bytes, int], skip: int):
         self.layout = layout
         self.checks = checks
         self.codec = "utf-8" if encoding.startswith("utf-8") else "cp1252"
@@ -233,7 +237,7 @@ class Rows:
             self.duplicates += 1
             self.repeated[key] += 1
             if self.repeated[key] == 1:
-                self.checks.warnings.add("told twice in the same words, taken once", urn=key, line=line)
+                self.checks.warnings.add("told twice in the same words, taken once", urn=self.checks.named(key), line=line)
         else:
             self.conflicts.add(key)
         return None
@@ -245,7 +249,7 @@ class Rows:
         if key is not None:
             self.lost.add(key)
         at = self.checks.key_at
-        urn = str(key) if key is not None else (cells[at].strip()[:40] if at < len(cells) else "")
+        urn = self.checks.named(key) if key is not None else (cells[at].strip()[:40] if at < len(cells) else "")
         if len(self.rejects) < MOST_REJECTS_KEPT:
             self.rejects.append(
                 RejectedRow(

@@ -23,14 +23,23 @@ from schools.register import layouts, places, quick, reading
 from schools.register.checks import Checks, Warnings, key_of
 from schools.register.faults import FileFault
 from schools.register.layouts import Kind, Layout
+from schools.register.links import LinkMerge
+from schools.register.membership import MembershipChecks, MembershipMerge
 from schools.register.merging import GroupMerge, Merge, SchoolMerge
+from schools.register.pairs import PairChecks
 from schools.register.reading import Source
 from schools.register.rows import Rows
 
 LOCK = 0x52495345  # "RISE": one import at a time, whichever process it runs in
 PREAMBLE = 5  # lines that may stand before the header
 MOST_REJECTED, MOST_LOST = 0.01, 0.02  # shares beyond which a second person has to look
-MERGES: dict[str, type[Merge]] = {Kind.ESTABLISHMENTS: SchoolMerge, Kind.GROUPS: GroupMerge}
+MERGES: dict[str, type[Merge]] = {
+    Kind.ESTABLISHMENTS: SchoolMerge,
+    Kind.GROUPS: GroupMerge,
+    Kind.LINKS: LinkMerge,
+    Kind.MEMBERSHIPS: MembershipMerge,
+}
+PAIRS: dict[str, type[PairChecks]] = {Kind.LINKS: PairChecks, Kind.MEMBERSHIPS: MembershipChecks}  # compared anew each time
 
 ANALYZED_FROM = 2000  # rows written; fewer leave the planner's figures as good as they were
 
@@ -161,11 +170,14 @@ def _import(run: DataImport, source: Source, options: Options, progress: Progres
         snapshot = RegisterSnapshot.objects.filter(kind=run.kind, made_up=run.made_up).first()
         same_layout = snapshot is not None and snapshot.layout == layout.digest
         known = quick.unpacked(bytes(snapshot.records)) if snapshot and same_layout and not options.force else {}
-        rows = Rows(layout, Checks(layout, known_places, as_at, warnings), encoding, known, skip)
+        in_pairs = PAIRS.get(layout.kind)
+        checks = in_pairs(layout, warnings) if in_pairs else Checks(layout, known_places, as_at, warnings)
+        rows = Rows(layout, checks, encoding, known, skip)
         _store(run, source, rows, merge, progress)
         if rows.conflicts:
             with source.content() as stream:
                 merge.forget(rows.reject_conflicts(reading.records(stream)))
+        merge.settle()
         _count(run, rows, merge)
         missing = _missing(run, rows, merge)
         run.missing = len(missing)
@@ -179,7 +191,8 @@ def _import(run: DataImport, source: Source, options: Options, progress: Progres
             cursor.execute(f"ANALYZE {merge.table} ({', '.join(merge.analyzed)})")
         merge.follow_up(previous)
         run.warnings = [*warnings.as_list(), *merge.doubts(), *_strangers(run, rows, merge)]
-    _remember(run, layout, rows, snapshot, changed_keys, forced=options.force)
+    if not in_pairs:
+        _remember(run, layout, rows, snapshot, changed_keys, forced=options.force)
     RejectedRow.objects.bulk_create(_of(run, rows.rejects), batch_size=1000)
     run.state, run.finished_at, run.reason, run.kept_as = State.DONE, clock.now(), "", ""
     run.save()
@@ -241,7 +254,7 @@ def _header(source: Source, encoding: str) -> tuple[Layout, int]:
             if count > PREAMBLE:
                 break
     raise nearest or FileFault(
-        "This is not a file of schools or groups that we know: its first lines hold no header with URN and "
+        "This is not a file of the register that we know: its first lines hold no header with URN and "
         "EstablishmentName, or with Group UID and Group Name."
     )
 

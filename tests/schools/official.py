@@ -103,6 +103,13 @@ GROUP = {
     "Group Status": "Open",
     "Group County": "Not recorded",
 }
+LINK_COLUMNS = ["URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate"]
+MEMBERSHIP_COLUMNS = [
+    "URN", "Group UID", "Group ID", "Group Name", "Companies House Number", "Group Type (code)", "Group Type", "Closed Date", "Open date",
+    "Incorporated on (open date)", "Group Status (code)", "Group Status", "Joined date", "EstablishmentName", "TypeOfEstablishment (code)",
+    "TypeOfEstablishment (name)", "PhaseOfEducation (code)", "PhaseOfEducation (name)", "LA (code)", "LA (name)",
+]  # fmt: skip
+LINKS, MEMBERSHIPS = "links_edubasealldata20260312.csv", "alllinksdata20260312.csv"
 FULL, FULL_GROUPS = "edubasealldata20260312.csv", "allgroupsdata20260312.csv"
 
 
@@ -142,6 +149,22 @@ def write(folder: Path, rows: Iterable, *, name: str = FULL, columns: Sequence[s
 
 def write_groups(folder: Path, rows: Iterable, *, name: str = FULL_GROUPS) -> Path:
     return write(folder, rows, name=name, columns=GROUP_COLUMNS)
+
+
+def link(urn: int | str, other: int | str, kind: str = "Successor", name: str = "Some School", on: str = "01-09-2020") -> dict[str, str]:
+    return {"URN": str(urn), "LinkURN": str(other), "LinkName": name, "LinkType": kind, "LinkEstablishedDate": on}
+
+
+def membership(urn: int | str, uid: int | str = 5001, joined: str = "01/09/2016", **cells: str) -> dict[str, str]:
+    return {**GROUP, "Group UID": str(uid), "URN": str(urn), "Joined date": joined, **cells}
+
+
+def write_links(folder: Path, rows: Iterable, *, name: str = LINKS, **how) -> Path:
+    return write(folder, rows, name=name, columns=LINK_COLUMNS, **how)
+
+
+def write_memberships(folder: Path, rows: Iterable, *, name: str = MEMBERSHIPS, columns: Sequence[str] = MEMBERSHIP_COLUMNS) -> Path:
+    return write(folder, rows, name=name, columns=columns)
 
 
 def take(*paths: Path, **options) -> DataImport:

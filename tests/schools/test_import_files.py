@@ -53,7 +53,7 @@ def test_a_zip_of_two_files_takes_both_groups_first(tmp_path):
         ("URN,EstablishmentName\r\n1,x\r\n".encode("utf-16"), "UTF-16"),
         (b"\x1f\x8bgarbage that is no gzip", "cannot be read"),
         (b"PK\x03\x04garbage", "damaged"),
-        (b"hello\r\nworld\r\n", "not a file of schools or groups that we know"),
+        (b"hello\r\nworld\r\n", "not a file of the register that we know"),
     ],
 )
 def test_what_is_no_official_file_is_refused_in_plain_words(content, words, tmp_path):

@@ -71,8 +71,6 @@ def test_two_columns_of_the_same_name_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        (["URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate"], "links between schools"),
-        (["URN", "Group UID", "Group ID", "Group Name", "Joined date"], "group memberships"),
         (["LA", "ESTAB", "URN", "PERCTOT", "PPERSABS10"], "absence"),
         (["rectype", "lea", "estab", "urn", "schname"], "performance tables"),
     ],
@@ -86,7 +84,7 @@ def test_official_files_not_taken_yet_are_refused_by_name(columns, words, tmp_pa
 def test_a_stranger_is_refused(tmp_path):
     run = take(write(tmp_path, [["x", "y"]], columns=["colour", "size"], name="edubasealldata20260312.csv"))
     assert run.state == State.REFUSED
-    assert "not a file of schools or groups that we know" in run.reason
+    assert "not a file of the register that we know" in run.reason
 
 
 def test_a_download_with_more_linked_establishments_than_its_header(tmp_path):

@@ -19,7 +19,7 @@ EXIT = {DataImport.State.REFUSED: 1, DataImport.State.HELD: 3}
 
 class Command(BaseCommand):
     help = (
-        "Import official files of schools and groups (plain, gzip or zip). Each file is recognised by its header and taken "
+        "Import official files of schools, groups, links and memberships (plain, gzip or zip). Each file is recognised by its header and taken "
         "whole or not at all. Exits 0 when done, 1 when a file was refused, 3 when one is held for a second person."
     )
 
