@@ -25,6 +25,17 @@ class Mark(models.Model):
         cls.objects.update_or_create(name=name, defaults={"at": clock.now(), "words": words})
 
 
+class ResetAsk(models.Model):
+    """That a link for a new password was asked for; kept half an hour, to tell when too many are. No address is kept."""
+
+    at = models.DateTimeField(default=clock.now, db_index=True)
+    address = models.CharField(max_length=64, help_text="A keyed digest of the e-mail address that was typed.")
+    network = models.CharField("network address", max_length=64)
+
+    def __str__(self) -> str:
+        return f"A link asked for at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def anonymous_since(self, moment: datetime) -> int:
         """How many messages came from people who were not signed in, since then."""

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import secrets
 
+from axes.helpers import get_client_ip_address
 from django import forms
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +18,7 @@ from django.views.csrf import csrf_failure as plain_csrf_failure
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rise import clock
+from rise.accounts.forms import ForgottenForm
 from rise.accounts.roles import Role, landing
 from rise.forms import Form, RadiosField, TextField
 from rise.middleware import open_to_all
@@ -119,6 +121,20 @@ def feedback(request: HttpRequest) -> HttpResponse:
 
 
 feedback_sent = page("feedback_sent", "pages/feedback_sent.html")
+
+
+@open_to_all
+@require_http_methods(["GET", "POST"])
+def forgotten_password(request: HttpRequest) -> HttpResponse:
+    """Ask for a link to choose a password; what the page says and does is the same for an address without an account."""
+    from rise import passwords
+
+    form = ForgottenForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if not passwords.ask(form.cleaned_data["email"], network=str(get_client_ip_address(request) or "")):
+            return too_many(request)
+        return redirect("accounts:reset_sent")
+    return render(request, "registration/reset.html", {"form": form})
 
 
 # Refusals and faults -------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ urlpatterns = [
     path("about-data/", pages.about_data, name="about_data"),
     path("feedback/", pages.feedback, name="feedback"),
     path("feedback/sent/", pages.feedback_sent, name="feedback_sent"),
+    path("password/reset/", pages.forgotten_password, name="forgotten_password"),
     path("", include("rise.accounts.urls")),
     path("", include("rise.notifications.urls")),
     path("", include("rise.audit.urls")),

@@ -8,6 +8,8 @@ from rise.notifications import outbox
 
 
 def register() -> None:
+    from rise import passwords
+
     words.register(
         {
             "role.given": Sentence("{actor} let {label} act as {role} {place} from {starts}.", "Access"),
@@ -18,6 +20,7 @@ def register() -> None:
             "person.left": Sentence("{actor} closed the account of {label}.", "Access"),
         }
     )
+    outbox.register_taker("password_reset_asked", passwords.send_link)
     outbox.register_words("role_changed", role_changed)
     outbox.register_words("feedback_given", feedback_given)
 

@@ -1,13 +1,11 @@
 """Signing in."""
 
-from collections.abc import Iterable
-
 from django import forms
 from django.contrib.auth import authenticate
-from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
+from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest
 
-from rise.accounts.models import SYSTEM_EMAIL, User
+from rise.accounts.models import User
 from rise.forms import Form, GovukForm
 
 NOT_RECOGNISED = "The email address and password do not match an account. Check both and try again"
@@ -44,7 +42,7 @@ class SignInForm(Form):
         return data
 
 
-class ResetForm(GovukForm, PasswordResetForm):
+class ForgottenForm(Form):
     button = "Send the email"
 
     email = forms.EmailField(
@@ -56,10 +54,6 @@ class ResetForm(GovukForm, PasswordResetForm):
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
-
-    def get_users(self, email: str) -> Iterable[User]:
-        """Whoever has this address, a newcomer who has no password yet too: this is how they choose their first."""
-        return User.objects.filter(email__iexact=email, is_active=True).exclude(email=SYSTEM_EMAIL)
 
 
 class NewPasswordForm(GovukForm, SetPasswordForm):

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rise.accounts import demo
-from rise.accounts.forms import NewPasswordForm, ResetForm, SignInForm
+from rise.accounts.forms import NewPasswordForm, SignInForm
 from rise.accounts.models import Role, User
 from rise.accounts.roles import landing
 from rise.middleware import open_to_all
@@ -85,18 +85,6 @@ def working_as(request: HttpRequest) -> HttpResponse:
     return redirect(landing(role))
 
 
-class Reset(auth_views.PasswordResetView):
-    form_class = ResetForm
-    template_name = "registration/reset.html"
-    email_template_name = "emails/password_reset.txt"
-    subject_template_name = "emails/password_reset_subject.txt"
-    success_url = reverse_lazy("accounts:reset_sent")
-
-    def form_valid(self, form: ResetForm) -> HttpResponse:
-        self.extra_email_context = {"site": settings.SITE_URL}
-        return super().form_valid(form)
-
-
 class ResetConfirm(auth_views.PasswordResetConfirmView):
     def get_user(self, uidb64: str) -> User | None:
         """Nobody, for a person who has left: the page then says that the link no longer works."""
@@ -104,7 +92,6 @@ class ResetConfirm(auth_views.PasswordResetConfirmView):
         return user if user is not None and user.is_active else None
 
 
-reset = open_to_all(Reset.as_view())
 reset_sent = open_to_all(auth_views.PasswordResetDoneView.as_view(template_name="registration/reset_sent.html"))
 reset_confirm = open_to_all(
     ResetConfirm.as_view(

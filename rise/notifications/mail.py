@@ -30,7 +30,7 @@ class NotTaken(Exception):
     """The mail server said no for now, and certainly did not take the message."""
 
 
-def send(words: Words, *, to: str, reference: str) -> str:
+def send(words: Words, *, to: str, reference: str, template: str = "emails/notification.txt") -> str:
     """Hand one message over and give the provider's own reference for it.
 
     Raises Refused or NotTaken when the answer was a clear no; any other error leaves open whether it was taken.
@@ -38,7 +38,7 @@ def send(words: Words, *, to: str, reference: str) -> str:
     connection = get_connection()
     message = EmailMessage(
         subject=" ".join(words.subject.split()),
-        body=render_to_string("emails/notification.txt", {"text": words.text, "link": settings.SITE_URL + words.address}),
+        body=render_to_string(template, {"text": words.text, "link": settings.SITE_URL + words.address}),
         to=[to],
         headers={HEADER: reference, "Message-ID": f"<{reference}@{_host()}>", "Auto-Submitted": "auto-generated"},
         connection=connection,
