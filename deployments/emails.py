@@ -202,6 +202,28 @@ def deployment_started(person: User, *, deployment: int) -> Words | None:
     )
 
 
+def deployment_paused(person: User, *, deployment: int, by: int) -> Words | None:
+    found = _deployment(deployment)
+    if found.status != D.PAUSED or person.pk == by:
+        return None
+    return Words(
+        f"The support for {found.school} is paused",
+        f"The support that {found.leader} gives {found.school} is paused. The reason is on its page. No visit is logged until it is resumed.",
+        found.get_absolute_url(),
+    )
+
+
+def deployment_resumed(person: User, *, deployment: int, by: int) -> Words | None:
+    found = _deployment(deployment)
+    if found.status != D.ACTIVE or person.pk == by:
+        return None
+    return Words(
+        f"The support for {found.school} goes on",
+        f"The support that {found.leader} gives {found.school} is no longer paused. It ends on {_day(found.ends)}.",
+        found.get_absolute_url(),
+    )
+
+
 def deployment_ending(person: User, *, deployment: int, ends: str) -> Words | None:
     found = _deployment(deployment)
     if found.status not in (D.ACTIVE, D.PAUSED) or found.ends.isoformat() != ends:
@@ -269,6 +291,8 @@ KINDS = (
     deployment_to_sign,
     deployment_agreed,
     deployment_started,
+    deployment_paused,
+    deployment_resumed,
     deployment_ending,
     deployment_over,
     change_asked,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from rise import clock
 from rise.accounts.roles import REGION_ROLES, Role, ScopeKind
@@ -26,6 +26,13 @@ def _in_sight(user: "User") -> Q:
     scope = user.scope
     held = Q(school__in=scope.schools) | Q(school__responsible_body__in=scope.bodies) | Q(school__region__in=scope.regions)
     return seen & held
+
+
+def is_under_way(case: int) -> bool:
+    """Whether help for this case is looked for, or a deployment is on its way or running."""
+    needs = apps.get_model("deployments", "Need").objects.looking().filter(case=OuterRef("pk"))
+    deployments = apps.get_model("deployments", "Deployment").objects.live().filter(case=OuterRef("pk"))
+    return apps.get_model("support", "SupportCase").objects.filter(Exists(needs) | Exists(deployments), pk=case).exists()
 
 
 class NeedQuerySet(models.QuerySet[Any]):

@@ -160,6 +160,13 @@ def review_recorded(person: User, *, review: int) -> Words | None:
     found = _review(review)
     if found.status != ProgressReview.Status.RECORDED:
         return None
+    case = found.plan.case
+    if case.adviser is None:
+        return Words(
+            f"A review waits for an adviser: {found.plan.school}",
+            f"{found.plan.school} has recorded its {found.title.lower()}. Its case has no adviser to confirm it. Assign one.",
+            f"{case.get_absolute_url()}assign/",
+        )
     return Words(
         f"{found.title} recorded: {found.plan.school}",
         f"{found.plan.school} has recorded its {found.title.lower()}. Read it and confirm it, or ask the school to look again.",

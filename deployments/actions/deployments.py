@@ -244,13 +244,24 @@ def finish_early(
     return _over(deployment, by=by)
 
 
+@transaction.atomic
 def pause(deployment: Deployment, *, reason: str, by: User) -> Deployment:
     """Stop the clock for a while; no visit can be logged until it is resumed."""
-    return DEPLOYMENT.move(deployment, "pause", by=by, reason=reason.strip())
+    deployment = DEPLOYMENT.move(deployment, "pause", by=by, reason=reason.strip())
+    _tell_others("deployment_paused", deployment, by=by)
+    return deployment
 
 
+@transaction.atomic
 def resume(deployment: Deployment, *, by: User) -> Deployment:
-    return DEPLOYMENT.move(deployment, "resume", by=by, reason="")
+    deployment = DEPLOYMENT.move(deployment, "resume", by=by, reason="")
+    _tell_others("deployment_resumed", deployment, by=by)
+    return deployment
+
+
+def _tell_others(kind: str, deployment: Deployment, *, by: User) -> None:
+    key = f"{kind.replace('_', '-')}-{deployment.ref}-{deployment.version}"
+    outbox.tell(kind, deployment, to=everyone(deployment), key=key, deployment=deployment.pk, by=by.pk)
 
 
 @transaction.atomic
@@ -280,8 +291,7 @@ def _over(deployment: Deployment, *, by: User) -> Deployment:
         CHANGE.move(change, "withdraw", by=system_user(), details={"ref": deployment.ref})
     capacity.settle(deployment)
     keep_access(deployment, by=by, last_day=deployment.ended_on)
-    if not Deployment.objects.live().filter(case=deployment.case_id).exists():
-        support.advance(deployment.case, to=SupportCase.Stage.REVIEW, by=by)
+    support.advance(deployment.case, to=SupportCase.Stage.REVIEW, by=by)
     outbox.tell("deployment_over", deployment, to=everyone(deployment), key=f"deployment-over-{deployment.ref}", deployment=deployment.pk)
     return deployment
 

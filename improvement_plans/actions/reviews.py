@@ -17,6 +17,7 @@ from rise.notifications import outbox
 from rise.workflow import NotReady, WrongStatus, edit
 from schools import calendar
 from support import actions as support
+from support.actions import notices
 from support.models import SupportCase
 
 REMIND_DAYS = (28, 7, 1)  # before the day; and the day after
@@ -85,7 +86,7 @@ def move_review(review: ProgressReview, *, due: date, by: User, version: int | N
 def record_progress(
     review: ProgressReview, *, said: dict[int, dict[str, Any]], by: User, school_words: str = "", version: int | None = None
 ) -> ProgressReview:
-    """Record how every objective is going (by objective id: word, value, comment) and tell the adviser.
+    """Record how every objective is going (by objective id: word, value, comment) and tell the adviser, or without one the officers.
 
     Raises NotReady with one reason for each objective that has no word.
     """
@@ -106,8 +107,8 @@ def record_progress(
         recorded_by=by, recorded_at=clock.now(), school_words=school_words.strip(),
     )  # fmt: skip
     adviser = review.plan.case.adviser
-    if adviser:
-        outbox.tell("review_recorded", review, to=adviser.person, key=f"review-recorded-{review.pk}-{review.version}", review=review.pk)
+    to = adviser.person if adviser else notices.officers(review.plan.school)
+    outbox.tell("review_recorded", review, to=to, key=f"review-recorded-{review.pk}-{review.version}", review=review.pk)
     return review
 
 

@@ -22,6 +22,7 @@ from support.actions.triage import lock
 from support.lifecycle import CASE, DIAGNOSIS
 from support.models import Diagnosis, SupportCase, TierDecision
 from support.permissions import is_case_adviser, is_platform, may_assign, may_open_case, may_write_diagnosis
+from support.under_way import is_under_way
 
 Stage = SupportCase.Stage
 
@@ -64,12 +65,16 @@ def open_case(school: School, *, by: User, decision: TierDecision | None = None)
 def advance(case: SupportCase, *, to: str, by: User) -> SupportCase:
     """Move a case forward to ``to``; one that is there, past it, paused or over stays as it is.
 
+    Nor does one go on to review while help for it is looked for or given: the last to end brings it there.
+
     Raises NotReady before brokerage without a shared diagnosis or recorded existing support. ``by`` is whose act led to
     it; the move itself is the platform's, as it follows from something they were allowed to do.
     """
     case = SupportCase.objects.select_related("school").get(pk=case.pk)
     move = {Stage.DECIDED: "decide"}.get(Stage(to), str(to))
     if case.stage not in CASE.moves[move].from_:
+        return case
+    if to == Stage.REVIEW and is_under_way(case.pk):
         return case
     return CASE.move(case, move, by=system_user(), details={"because_of": str(by)}, stage_since=clock.today())
 

@@ -7,9 +7,10 @@ from django.db import transaction
 
 from advisers.models import Expertise
 from rise import clock
-from rise.accounts.models import User
+from rise.accounts.models import Role, User
 from rise.forms import lower_first
 from rise.notifications import outbox
+from rise.notifications.outbox import Told
 from rise.refs import new_ref
 from rise.workflow import NotReady, WrongStatus, edit
 from schools import calendar
@@ -17,7 +18,7 @@ from schools.models import School
 from support.actions import notices
 from support.actions.triage import PROMISED_DAYS, close_if_answered, record_signal
 from support.lifecycle import REQUEST
-from support.models import Side, Signal, SupportCase, SupportRequest
+from support.models import Side, Signal, SupportCase, SupportRequest, TriageEntry
 from support.permissions import may_ask, may_change_request, side_of
 
 
@@ -83,11 +84,23 @@ def send_request(request: SupportRequest, *, by: User, version: int | None = Non
     outbox.tell(
         "request_sent",
         request,
-        to=[notices.advisers(request.school), notices.officers(request.school)],
+        to=_who_takes_it_up(request.school),
         key=f"request-sent-{request.ref}",
         request=request.pk,
     )
     return request
+
+
+def _who_takes_it_up(school: School) -> list[Told]:
+    """Who is told of a new request: the officers, who acknowledge it and find it an owner, and whoever has the school already.
+
+    Every adviser of the region finds it among their work; a message to each would be one too many for all but one.
+    """
+    entry = TriageEntry.objects.filter(school=school, closed=None).select_related("owner").first()
+    case = SupportCase.objects.live().filter(school=school).select_related("adviser__person").first()
+    known = [entry.owner if entry else None, case.adviser.person if case and case.adviser else None]
+    runs = User.objects.holding(Role.DELIVERY_OFFICER, "region", school.region_id).exists()
+    return [notices.officers(school) if runs else notices.advisers(school), *known]
 
 
 @transaction.atomic

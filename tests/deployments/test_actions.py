@@ -363,6 +363,34 @@ def test_only_the_leader_logs_and_only_while_it_runs(case, leader, adviser, head
         actions.log_visit(actions.pause(deployment, reason="Building works", by=adviser), **visit, by=leader)
 
 
+def test_pause_and_resume_are_told_to_the_other_two(case, head, leader, adviser, lent):
+    deployment = deployment_at(D.ACTIVE, case=case, leader=lent)
+    deployment = actions.pause(deployment, reason="Building works", by=adviser)
+    assert told(head) == told(leader) == ["deployment_paused"]
+    deployment = actions.resume(deployment, by=adviser)
+    assert told(head) == told(leader) == ["deployment_paused", "deployment_resumed"]
+    deployment = actions.pause(actions.resume(actions.pause(deployment, reason="Once more", by=adviser), by=adviser), reason="And again", by=adviser)
+    assert told(head)[2:] == ["deployment_paused", "deployment_paused"]
+    assert told(adviser) == []
+    assert not Notification.objects.filter(text__contains="Building works").exists()
+
+
+def test_case_goes_on_to_review_when_the_last_support_ends(case, head, leader, adviser, lent):
+    case.stage = "delivery"
+    case.save()
+    first, second = deployment_at(D.ACTIVE, case=case, leader=lent), deployment_at(D.ACTIVE, case=case)
+    still = need_at("open", case=case)
+    for deployment, stage in ((first, "delivery"), (second, "delivery")):
+        actions.finish_early(deployment, reason="Reached", by=head)
+        case.refresh_from_db()
+        assert case.stage == stage
+    actions.withdraw_need(still, reason="Not needed", by=adviser)
+    third = deployment_at(D.ACTIVE, case=case)
+    actions.finish_early(third, reason="Reached", by=head)
+    case.refresh_from_db()
+    assert case.stage == "review"
+
+
 def test_goal_reading_is_kept_with_its_day(case, leader, lent):
     deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="2")
     actions.read_goals(deployment, readings={1: "1 gap", 2: " "}, by=leader)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from deployments.actions import finish, withdraw_need
 from improvement_plans import actions, tasks
 from improvement_plans.models import ObjectiveProgress, ProgressReview
 from rise import clock
@@ -15,6 +16,7 @@ from rise.notifications.models import Notification, Outbox
 from rise.workflow import EditConflict, NotReady, WrongStatus
 from schools import calendar
 from tests.factories.accounts import person_as
+from tests.factories.deployments import deployment_at, need_at
 from tests.factories.plans import review_of
 from tests.improvement_plans.test_pages import day_boxes, text_of, token_of
 
@@ -253,3 +255,40 @@ def test_officer_moves_a_review(make, officer, client_of):
     assert "First review moved to" in text_of(response)
     review.refresh_from_db()
     assert review.due == new
+
+
+def test_review_recorded_on_a_case_without_an_adviser_is_told_to_the_officer(make, head, case, officer):
+    review = review_of(make("signed_off"))
+    case.adviser = None
+    case.save()
+    review.refresh_from_db()
+    actions.record_progress(review, said=words_of(review), by=head)
+    outbox.deliver_all()
+    notice = Notification.objects.get(kind="review_recorded")
+    assert (notice.person, notice.address) == (officer, f"{case.get_absolute_url()}assign/")
+
+
+def test_confirmed_review_brings_the_case_to_review(make, head, adviser, case):
+    actions.confirm(review_of(make("signed_off"), "recorded", by=head), by=adviser, next_due=None)
+    case.refresh_from_db()
+    assert case.stage == "review"
+
+
+@pytest.mark.parametrize("stage", ["brokerage", "delivery"])
+def test_confirmed_review_leaves_a_case_where_help_is_looked_for_or_given(stage, make, head, adviser, case):
+    """The stage says what goes on: a termly review in the middle of a deployment, or of the search for one, ends neither."""
+    under_way = need_at("open", case=case) if stage == "brokerage" else deployment_at("active", case=case)
+    case.stage = stage
+    case.save()
+    plan = make("signed_off")
+    actions.confirm(review_of(plan, "recorded", by=head), by=adviser, next_due=clock.today() + timedelta(days=60))
+    case.refresh_from_db()
+    assert case.stage == stage
+    if stage == "delivery":
+        outcomes = {goal.order: ("achieved", "Seen in the register") for goal in under_way.goals.all()}
+        finish(under_way, outcomes=outcomes, handover="The deputy goes on", by=under_way.leader.person)
+    else:
+        withdraw_need(under_way, reason="No longer wanted", by=adviser)
+        actions.confirm(review_of(plan, "recorded", by=head), by=adviser, next_due=None)
+    case.refresh_from_db()
+    assert case.stage == "review"

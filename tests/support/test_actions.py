@@ -79,13 +79,29 @@ def told(person):
 # Requests
 
 
-def test_request_sent_joins_the_queue_and_never_changes_the_kind_of_support(asked, school, adviser, officer):
+def test_request_sent_joins_the_queue_and_never_changes_the_kind_of_support(officer, asked, school, adviser):
     signal = Signal.objects.get(school=school)
     assert (signal.kind, signal.words) == ("asked", "School asked for help with behaviour")
     assert signal.entry.answer_by == asked.reply_by == calendar.add_working_days(clock.today(), 10) == date(2026, 12, 9)
     assert current_tier(school) == "universal"
     assert not TierDecision.objects.exists()
-    assert len(told(adviser)) == len(told(officer)) == 1
+    assert (len(told(officer)), told(adviser)) == (1, [])
+
+
+def test_request_is_told_to_whoever_has_the_school_already(officer, asked, school, head, adviser, second_adviser, north_west):
+    """The officers run the process; besides them only the owner in the queue and the case's adviser hear of it."""
+    entry = TriageEntry.objects.get(school=school)
+    entry.owner = second_adviser
+    entry.save()
+    case_at("planning", school=school, adviser=adviser_post(adviser, north_west))
+    actions.send_new_request(school=school, topic=expertise(), by=head, what_for="A", tried="B", contact="C")
+    assert (len(told(officer)), len(told(adviser)), len(told(second_adviser))) == (2, 1, 1)
+
+
+def test_request_in_a_region_without_an_officer_is_told_to_its_advisers(school, head, adviser, second_adviser, neighbour):
+    actions.send_new_request(school=school, topic=expertise(), by=head, what_for="A", tried="B", contact="C")
+    assert len(told(adviser)) == len(told(second_adviser)) == 1
+    assert told(neighbour) == []
 
 
 def test_request_of_the_body_says_so(school, trust):
