@@ -1,4 +1,4 @@
-"""Tells lists of schools which kind of support each one gets."""
+"""Names the list of schools, and tells pages of schools which kinds of support there are."""
 
 from django.apps import AppConfig
 
@@ -7,8 +7,12 @@ class DashboardsConfig(AppConfig):
     name = "dashboards"
 
     def ready(self) -> None:
+        from dashboards.queries.schools import school_listing
+        from rise import lists
         from schools import kinds_of_support
+        from schools.permissions import may_list_schools
         from support.models import Tier
         from support.querysets import having_tier, with_tier
 
         kinds_of_support.register(Tier.choices, annotate=with_tier, narrow=having_tier)
+        lists.register(lists.Page("schools", "Schools", "dashboards:schools", may_list_schools, school_listing))

@@ -9,6 +9,7 @@ app_name = "dashboards"
 urlpatterns = [
     path("home/", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("schools/", views.schools, name="schools"),
     # One school
     path("schools/<int:urn>/", views.school, name="school"),
     path("schools/<int:urn>/plan/", views.school_plan, name="school_plan"),

@@ -20,6 +20,8 @@ app.conf.beat_schedule = {
     "send what is due": {"task": "rise.notifications.tasks.relay", "schedule": timedelta(seconds=3), "options": {"expires": 9}},
     "seal the trail": {"task": "rise.audit.tasks.seal", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "send the seal of the day": {"task": "rise.notifications.tasks.send_seal", "schedule": crontab(hour=18, minute=0)},
+    "make exports": {"task": "rise.exports.tasks.make", "schedule": timedelta(seconds=5), "options": {"expires": 15}},
+    "delete old exports": {"task": "rise.exports.tasks.delete_old", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
     "put decisions in force": {"task": "support.tasks.bring_decisions_into_force", "schedule": crontab(hour=5, minute=0)},
     "hand on replies": {"task": "support.tasks.hand_on_replies", "schedule": crontab(hour=4, minute=45)},
     "let offers lapse": {"task": "deployments.tasks.lapse_offers", "schedule": crontab(hour=5, minute=15)},

@@ -15,12 +15,16 @@ A view prepares one and hands it to the template::
 ``sorts`` is the allow-list: what is not in it is ignored; "-waiting" turns a sort round. Whatever stands in the address (page
 0, -1, 1e309, words, a NUL) some page of the list is shown. In the template: ``components/list_filter.html``, ``list_found.html``,
 ``list_pages.html``, ``list_empty.html`` and ``{% sort_head listing "waiting" "Waiting" %}``; the rows are ``listing.rows``.
+
+``columns`` lets the reader choose what is shown (``components/list_columns.html``; ``listing.table`` gives each row with its
+cells); ``lead`` is what a file begins each line with. A list that an app registers as a ``Page`` can be exported
+(``rise.exports``) and its views saved, as it can then be made again for its reader from an address alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +37,51 @@ from django.utils.functional import cached_property
 
 SIZES = (25, 50, 100)
 OWN = ("page", "per_page", "sort")
+PASSING = ("page", "per_page", "select", "format", "saved")  # in an address, but not of what is looked at and how
 Sort = str | OrderBy | F | Iterable[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list, the same on the page and in its files. ``value`` is plain: words, a number or a date.
+
+    ``shown``: without being asked for. ``needs`` adds to the rows what ``value`` reads, where the column is shown.
+    """
+
+    key: str
+    label: str
+    value: Callable[[Any], Any]
+    shown: bool = True
+    number: bool = False
+    needs: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A list by its name: its title, the name of its address, who may open it, and how it is made for a request."""
+
+    key: str
+    title: str
+    address: str
+    may: Callable[[Any], bool]
+    make: Callable[[HttpRequest], Listing]
+
+
+pages: dict[str, Page] = {}
+
+
+def register(page: Page) -> None:
+    """Name a list at start, in the app's ``apps.py``."""
+    pages[page.key] = page
+
+
+def asked_by(person: Any, query: str) -> HttpRequest:
+    """A request that only says who asks and for what, to make a list away from its page."""
+    request = HttpRequest()
+    request.method = "GET"
+    request.user = person
+    request.GET = clean_query(QueryDict(query))  # type: ignore[assignment]
+    return request
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +124,16 @@ class Listing:
         noun: tuple[str, str] = ("result", "results"),
         per_page: int = 25,
         always: Mapping[str, str] | None = None,
+        columns: Sequence[Column] = (),
+        lead: Sequence[Column] = (),
+        key: str = "",
     ) -> None:
         """``always`` are starting values of filters where the address says nothing about any of them."""
         self.request = request
+        self.key = key
         self.query = clean_query(request.GET)
+        self.all_columns = tuple(columns)
+        self.lead = tuple(lead)
         self.noun = noun
         self.sorts = dict(sorts or {})
         self.default_sort = default_sort
@@ -87,6 +141,9 @@ class Listing:
         self.filterset = self._filter(filterset, queryset, always)
         found = self.filterset.qs if self.filterset is not None else queryset
         self.queryset = self._sorted(found)
+        for column in (*self.lead, *self.columns):
+            if column.needs is not None:
+                self.queryset = column.needs(self.queryset)
 
     def _filter(
         self, filterset: type[django_filters.FilterSet] | None, queryset: QuerySet[Any], always: Mapping[str, str] | None
@@ -123,6 +180,69 @@ class Listing:
             return {"url": "", "aria": ""}
         aria = {key: "ascending", f"-{key}": "descending"}.get(current, "")
         return {"url": self.url(sort=f"-{key}" if current == key else key, page=None), "aria": aria}
+
+    # Columns
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Those asked for, in their own order; those shown unasked where the address names none of them."""
+        asked = set(self.query.getlist("columns"))
+        return [one for one in self.all_columns if one.key in asked] or [one for one in self.all_columns if one.shown]
+
+    @property
+    def columns_form(self) -> forms.Form:
+        """Tick boxes to choose columns by; its form carries everything else of the address along."""
+        form = forms.Form(initial={"columns": [one.key for one in self.columns]}, auto_id="id_%s")
+        choices = [(one.key, one.label) for one in self.all_columns]
+        form.fields["columns"] = forms.MultipleChoiceField(label="Columns", choices=choices, widget=forms.CheckboxSelectMultiple)
+        return form
+
+    @property
+    def beside_columns(self) -> list[tuple[str, str]]:
+        """What the form of columns carries along."""
+        return [(name, value) for name, values in self.query.lists() for value in values if name not in ("columns", "page", "format")]
+
+    @property
+    def table(self) -> Iterator[tuple[Any, list[tuple[Column, Any]]]]:
+        """Each row of this page with its cells."""
+        for row in self.rows:
+            yield row, [(column, column.value(row)) for column in self.columns]
+
+    # Files
+
+    @property
+    def header(self) -> list[str]:
+        """The heads of a file of this list."""
+        return [column.label for column in (*self.lead, *self.columns)]
+
+    def lines(self, chunk: int = 2000) -> Iterator[list[Any]]:
+        """Every row of the list, in its order, as a file has it; read from the database in parts."""
+        columns = (*self.lead, *self.columns)
+        for row in self.queryset.iterator(chunk_size=chunk):
+            yield [column.value(row) for column in columns]
+
+    @property
+    def words(self) -> str:
+        """What is looked at and how, in a sentence: "Filters: North West, Primary. Order: name, turned round."."""
+        filters = ", ".join(chip.text for chip in self.chips) or "none"
+        key = self.sort.removeprefix("-")
+        name = next((one.label for one in (*self.all_columns, *self.lead) if one.key == key), key.replace("_", " ")).lower()
+        order = f" Order: {name}{', turned round' if self.sort.startswith('-') else ''}." if key else ""
+        return f"Filters: {filters}.{order}"
+
+    @property
+    def kept_query(self) -> str:
+        """Filters, order and columns as an address, the same for the same list however it was reached."""
+        kept = QueryDict(mutable=True)
+        for name in sorted(self.query):
+            values = [value for value in self.query.getlist(name) if value not in ("", "any")]  # radios that choose nothing say "any"
+            if values and name not in PASSING:
+                kept.setlist(name, sorted(set(values)))
+        if kept.get("sort") == self.default_sort:
+            kept.pop("sort")
+        if {one.key for one in self.columns} == {one.key for one in self.all_columns if one.shown}:
+            kept.pop("columns", None)
+        return kept.urlencode()
 
     # Pages
 
@@ -216,17 +336,16 @@ class Listing:
 
     @property
     def clear_url(self) -> str:
-        """The list with no filter; the order and the page size stay."""
+        """The list with no filter; the order, the page size and the columns stay."""
         values = QueryDict(mutable=True)
-        for name in ("sort", "per_page"):
-            if name in self.query:
-                values[name] = str(self.query[name])
+        for name, value in self.kept:
+            values.appendlist(name, value)
         return f"?{values.urlencode()}"
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What the filter's form carries along: the order, the page size."""
-        return [(name, str(self.query[name])) for name in ("sort", "per_page") if self.query.get(name)]
+        """What the filter's form carries along: the order, the page size, the columns, the saved view it began from."""
+        return [(name, value) for name in ("sort", "per_page", "columns", "saved") for value in self.query.getlist(name) if value]
 
     @property
     def form(self) -> Any:

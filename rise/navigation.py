@@ -84,7 +84,7 @@ WORK = Link("Your work", "dashboards:home")
 CASEWORK = (
     WORK,
     Link("Triage", "support:triage", under=("/support/requests/",)),
-    Link("Schools", "schools:list", under=("/bodies/",)),
+    Link("Schools", "dashboards:schools", under=("/bodies/",)),
     Link("Brokering", "deployments:need_list", under=("/providers/", "/offers/")),
     Link("Deployments", "deployments:list"),
     Link("Hubs", "hubs:list"),
@@ -97,7 +97,7 @@ LINKS: dict[str, tuple[Link, ...]] = {
     Role.SCHOOL_LEADER: (
         WORK,
         Link("Your school", "dashboards:school", _own_school),
-        Link("Your schools", "schools:list", _several_schools),
+        Link("Your schools", "dashboards:schools", _several_schools),
         Link("Improvement plan", "improvement_plans:list"),
         Link("Support", "dashboards:school_support", _own_school, under=("/support/",)),
         Link("Reviews", "improvement_plans:reviews"),
@@ -105,7 +105,7 @@ LINKS: dict[str, tuple[Link, ...]] = {
     ),
     Role.RESPONSIBLE_BODY: (
         WORK,
-        Link("Your schools", "schools:list"),
+        Link("Your schools", "dashboards:schools"),
         Link("Plans to review", "improvement_plans:list", query="?status=submitted"),
         Link("Support we give", "deployments:list", under=("/offers/",)),
         Link("Hubs", "hubs:list"),
@@ -120,7 +120,7 @@ LINKS: dict[str, tuple[Link, ...]] = {
     Role.NATIONAL_OFFICIAL: (
         Link("National", "dashboards:national"),
         Link("Regions", "dashboards:regions"),
-        Link("Schools", "schools:list", under=("/bodies/",)),
+        Link("Schools", "dashboards:schools", under=("/bodies/",)),
         Link("Reviews", "improvement_plans:reviews"),
         Link("Hubs", "hubs:list"),
         Link("Priorities", "dashboards:priorities"),
@@ -133,7 +133,7 @@ LINKS: dict[str, tuple[Link, ...]] = {
         Link("Learning", "hubs:learning"),
     ),
     Role.ADMINISTRATOR: (Link("Administration", "admin:index"), Link("Imports", "schools:imports")),
-    Role.AUDITOR: (Link("Audit", "audit:list"), Link("Schools", "schools:list", under=("/bodies/",))),
+    Role.AUDITOR: (Link("Audit", "audit:list"), Link("Schools", "dashboards:schools", under=("/bodies/",))),
 }
 ORDER = (
     Role.ADVISER,

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "rise.accounts",
     "rise.audit",
     "rise.notifications",
+    "rise.exports",
     "schools",
     "advisers",
     "support",
@@ -260,6 +261,7 @@ if not PRODUCTION:
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_MAX_AGE = 60 if PRODUCTION else 0
 MEDIA_ROOT = Path(env("RISE_MEDIA_ROOT", str(VAR / "media")))
+EXPORT_MOST_ROWS = env_int("RISE_EXPORT_MOST_ROWS", 100_000)  # in one file of a list
 IMPORT_MAX_BYTES = env_int("RISE_IMPORT_MAX_MB", 4_096) * 2**20  # of an official file, unpacked
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -20,6 +20,7 @@ urlpatterns = [
     path("password/reset/", pages.forgotten_password, name="forgotten_password"),
     path("", include("rise.accounts.urls")),
     path("", include("rise.notifications.urls")),
+    path("", include("rise.exports.urls")),
     path("", include("rise.audit.urls")),
     path("", include("schools.urls")),
     path("", include("advisers.urls")),

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from schools.models import LocalAuthority, Region
+from schools.models import LocalAuthority, Region, SubRegion
 
 KEPT_FOR = 600  # seconds
 Made = TypeVar("Made")
@@ -23,6 +23,12 @@ def authorities(region: str = "") -> list[tuple[str, str]]:
         lambda: list(LocalAuthority.objects.current().order_by("name").values_list("code", "name", "region__slug")),
     )
     return [(code, name) for code, name, of in rows if not region or of == region]
+
+
+def sub_regions(region: str = "") -> list[tuple[str, str]]:
+    """(id, name) of the parts that regions have named for themselves, by name; of one region by its slug."""
+    rows = _keep("sub_regions", lambda: [(str(pk), name, of) for pk, name, of in SubRegion.objects.values_list("pk", "name", "region__slug")])
+    return [(pk, name) for pk, name, of in rows if not region or of == region]
 
 
 def forget() -> None:

@@ -1,11 +1,7 @@
-"""Addresses of lists of schools."""
+"""Addresses of the register itself; lists and pages of schools are in ``dashboards``, as they show what lies above."""
 
-from django.urls import path
-
-from schools import views
+from django.urls.resolvers import URLPattern
 
 app_name = "schools"
 
-urlpatterns = [
-    path("schools/", views.school_list, name="list"),
-]
+urlpatterns: list[URLPattern] = []

@@ -8,12 +8,16 @@ class SupportConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from rise import lists
         from rise.audit import words
         from rise.notifications import outbox
         from support import emails, tasks
+        from support.permissions import may_read_triage
+        from support.views.triage import triage_listing
         from support.words import SENTENCES
 
         words.register(SENTENCES)
         for kind in emails.KINDS:
             outbox.register_words(kind.__name__, kind)
+        lists.register(lists.Page("triage", "Triage queue", "support:triage", may_read_triage, triage_listing))
         outbox.register_taker("interest_declared", tasks.take_interest_declared)

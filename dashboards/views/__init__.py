@@ -11,6 +11,7 @@ from dashboards.views.school import (
     school_support,
     school_timeline,
 )
+from dashboards.views.schools import schools
 from dashboards.views.search import search
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "school_reviews",
     "school_support",
     "school_timeline",
+    "schools",
     "search",
 ]

@@ -110,7 +110,7 @@ class Lists:
         self.region = region
 
     def schools(self, **filters: str) -> str:
-        return self._list("schools:list", filters)
+        return self._list("dashboards:schools", filters)
 
     def plans(self, **filters: str) -> str:
         return self._list("improvement_plans:list", filters)

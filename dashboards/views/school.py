@@ -184,7 +184,7 @@ def _top(request, school) -> dict:
 
 
 def _crumbs(user, school) -> list[tuple[str, str]]:
-    first = [("Schools", reverse("schools:list"))] if may_list_schools(user) else []
+    first = [("Schools", reverse("dashboards:schools"))] if may_list_schools(user) else []
     return [*first, (school.name, school.get_absolute_url())]
 
 

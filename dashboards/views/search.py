@@ -22,7 +22,7 @@ def search(request):
     context = {
         "words": words[: queries.LONGEST],
         "groups": found,
-        "all_schools": f"{reverse('schools:list')}?{urlencode({'q': words[: queries.LONGEST]})}" if lists_schools else "",
+        "all_schools": f"{reverse('dashboards:schools')}?{urlencode({'q': words[: queries.LONGEST]})}" if lists_schools else "",
         "lists_schools": lists_schools,
     }
     return render(request, "dashboards/search.html", context)

@@ -23,7 +23,7 @@ def school_or_404(request: HttpRequest, urn: int) -> School:
 
 
 def school_crumbs(school: School, here: str) -> list[tuple[str, str]]:
-    return [("Schools", page_of("schools:list")), (school.name, page_of("dashboards:school", school.pk)), (here, "")]
+    return [("Schools", page_of("dashboards:schools")), (school.name, page_of("dashboards:school", school.pk)), (here, "")]
 
 
 def page_of(name: str, *args: Any) -> str:

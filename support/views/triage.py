@@ -1,7 +1,6 @@
 """The triage queue, one school in it, and the same change to many."""
 
 import re
-from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
@@ -13,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rise import clock
+from rise import clock, exports
 from rise.accounts.roles import REGION_ROLES
-from rise.exports import csv_response
 from rise.forms import lower_first
+from rise.lists import Column
 from rise.workflow import NotReady, WrongStatus
 from schools.models import School
 from support import actions
@@ -85,8 +84,33 @@ def _listing(request: HttpRequest) -> tuple[SupportListing, str]:
         },
         default_sort="-waiting",
         noun=("school", "schools"),
+        lead=_columns(request.user),
+        key="triage",
     )
     return listing, view
+
+
+def triage_listing(request: HttpRequest) -> SupportListing:
+    """The queue as the address asks for it."""
+    return _listing(request)[0]
+
+
+def _columns(user: Any) -> tuple[Column, ...]:
+    """What a file of the queue holds."""
+    return (
+        Column("urn", "URN", lambda entry: entry.school_id),
+        Column("school", "School", lambda entry: entry.school.name),
+        Column("authority", "Local authority", lambda entry: entry.school.authority_name),
+        Column("body", "Responsible body", lambda entry: str(entry.school.responsible_body or "")),
+        Column("why", "Why it is here", _why),
+        Column("own", "Already supported", lambda entry: "Own team in place" if entry.own_team else ""),
+        Column("opened", "Waiting since", lambda entry: entry.opened),
+        Column("answer_by", "Answer promised by", lambda entry: entry.answer_by),
+        Column("due", "Due", lambda entry: "Closed" if entry.closed else wait_words(entry.opened, entry.answer_by)["due"]),
+        Column("owner", "Owner", lambda entry: str(entry.owner or "")),
+        Column("next_step", "Next step", lambda entry: entry.next_step),
+        Column("next_step_by", "Next step by", lambda entry: entry.next_step_by),
+    )
 
 
 def _views(request: HttpRequest, here: str) -> list[dict[str, Any]]:
@@ -159,39 +183,18 @@ def triage(request: HttpRequest) -> HttpResponse:
                 ("Requests for help and signals, as they are recorded here", ""),
                 ("Register of schools", max((row.school.as_at for row in listing.rows if row.school.as_at), default="")),
             ],
-            "export_url": f"{reverse('support:triage_export')}?{kept.urlencode()}",
+            "files_url": reverse("support:triage_export"),
         },
     )
 
 
 @require_GET
 def triage_export(request: HttpRequest) -> HttpResponse:
-    """The list as a file: the same filters, order and rows, on one page."""
+    """The list as a file, CSV unless the address says Excel: the same filters, order and rows, on one page."""
     if not may_read_triage(request.user):
         raise PermissionDenied
-    listing, _ = _listing(request)
-
-    def rows() -> Iterable[list[Any]]:
-        for entry in listing.queryset.iterator(chunk_size=500):
-            _prepare(entry, request.user)
-            yield [
-                entry.school_id,
-                entry.school.name,
-                entry.school.authority_name,
-                str(entry.school.responsible_body or ""),
-                entry.why,
-                "Own team in place" if entry.own_team else "",
-                entry.opened,
-                entry.answer_by,
-                entry.wait["due"] if entry.closed is None else "Closed",
-                str(entry.owner or ""),
-                entry.next_step,
-                entry.next_step_by,
-            ]
-
-    header = ["URN", "School", "Local authority", "Responsible body", "Why it is here", "Already supported", "Waiting since"]
-    header += ["Answer promised by", "Due", "Owner", "Next step", "Next step by"]
-    return csv_response("Triage queue", header, rows())
+    listing = triage_listing(request)
+    return exports.answer(request, listing, kind="csv") or redirect("support:triage")
 
 
 @require_http_methods(["GET", "POST"])

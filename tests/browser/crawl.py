@@ -20,6 +20,7 @@ class Look:
     address: Callable[[Any], str]
 
 
+SCHOOL_COLUMNS = ("authority", "region", "phase", "type", "body", "tier", "pupils", "programme", "adviser", "signal")
 LOOKS = [
     Look("components-empty-form", None, lambda world: "/components/"),
     Look("components-nothing-found", None, lambda world: "/components/?name=zzz&is_active=True"),
@@ -44,6 +45,11 @@ LOOKS = [
     Look("deployment-as-leader", "supporting_live", lambda world: world.url_for("deployments:detail")),
     Look("plan-as-adviser", "adviser_assigned", lambda world: world.url_for("improvement_plans:detail")),
     Look("hub-as-lead", "hub_lead_own", lambda world: world.url_for("hubs:hub")),
+    Look("schools-all-columns", "adviser_assigned", lambda world: "/schools/?" + "&".join(f"columns={key}" for key in SCHOOL_COLUMNS)),
+    Look("schools-of-a-head", "leader_own", lambda world: "/schools/?phase=primary"),
+    Look("exports-none", "rb_own", lambda world: "/exports/"),
+    Look("export-waiting", "adviser_assigned", lambda world: world.export_waiting.get_absolute_url()),
+    Look("export-with-a-reason", "national", lambda world: world.url_for("exports:new")),
     Look("schools-nothing-found", "adviser_assigned", lambda world: "/schools/?name=zzzz&page=9"),
     Look("search-nothing-found", "adviser_assigned", lambda world: "/search/?q=zzzz"),
     Look("search-found", "adviser_assigned", lambda world: "/search/?q=Markerfield"),

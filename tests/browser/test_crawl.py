@@ -28,7 +28,7 @@ ROLES = [
     "auditor",
     "anonymous",
 ]
-NOT_PAGES = {"admin:index", "healthz", "readyz"}
+NOT_PAGES = {"admin:index", "healthz", "readyz", "exports:download"}
 
 
 def pages() -> list[tuple[str, str, int]]:

@@ -1,7 +1,5 @@
 """Pages of support: they work, turn people away, survive bad input, and act once."""
 
-import csv
-import io
 from datetime import date, timedelta
 
 import pytest
@@ -33,6 +31,7 @@ from tests.factories.support import (
     representation_at,
     request_at,
 )
+from tests.files import csv_parts, excel_day, read_csv, read_xlsx
 
 pytestmark = pytest.mark.django_db
 ONCE = {"once": "0123456789abcdef0123"}
@@ -236,15 +235,23 @@ def test_queue_costs_the_same_for_three_and_fifty(as_, adviser, queue, officer, 
 
 def test_export_is_the_list_with_formulas_made_safe(as_, adviser, queue):
     TriageEntry.objects.filter(pk=queue[1].pk).update(next_step="=HYPERLINK(1)")
-    response = as_(adviser).get("/triage/export/?phase=secondary")
-    rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))
+    rows = read_csv(as_(adviser).get("/triage/export/?phase=secondary"))
     assert [row["School"] for row in rows] == ["Duefield School", "Reportfield School"]
     assert rows[0]["Next step"] == "'=HYPERLINK(1)"
 
 
+def test_excel_file_of_the_queue_holds_the_same(as_, adviser, queue):
+    lines, _ = csv_parts(as_(adviser).get("/triage/export/?sort=school"))
+    sheet = read_xlsx(as_(adviser).get("/triage/export/?sort=school&format=xlsx"))
+    days = [lines[0].index(head) for head in ("Waiting since", "Answer promised by")]
+    for line, cells in zip(lines[1:], sheet[1:], strict=True):
+        for place in days:
+            cells[place] = excel_day(float(cells[place])).isoformat()
+        assert cells == line
+
+
 def test_export_of_the_neighbour_has_none_of_it(as_, neighbour, queue):
-    response = as_(neighbour).get("/triage/export/?view=all")
-    assert len(list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))) == 1
+    assert read_csv(as_(neighbour).get("/triage/export/?view=all")) == []
 
 
 def test_select_all_covers_every_page_of_the_filter(as_, officer, adviser, queue):
