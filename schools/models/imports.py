@@ -124,13 +124,15 @@ class FieldChange(models.Model):
 class RegisterSnapshot(models.Model):
     """Digests of the records of the last file of a kind and layout, so that the next one touches only what differs.
 
-    ``records`` packs one entry per record: key (4 bytes), digest (12 bytes), whether it was stored (1 byte).
+    ``records`` packs the digests (12 bytes each), then for each twice its key, plus one where the record was stored (4 bytes).
+    ``size`` is the length of that file: another one of the same length may be the same.
     """
 
     kind = models.CharField(max_length=16, choices=DataImport.Kind.choices)
     made_up = models.BooleanField()
     layout = models.CharField("digest of the header and of our column map", max_length=64)
     sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField(default=0)
     run = models.ForeignKey(DataImport, on_delete=models.CASCADE, related_name="+")
     records = models.BinaryField()
 

@@ -90,6 +90,9 @@ class Merge:
 
     # -- one batch, and the end
 
+    def look(self, *, made_up: bool) -> None:
+        """Look up, while the first rows are read, whatever the end will ask of the table as it was."""
+
     def take(self, batch: bytes, rows: int) -> None:
         """Store a batch of records: insert what is new, set aside what changed."""
         self.cursor.copy_expert(self._copy, BytesIO(batch), size=len(batch))  # in one piece: a busy reader is slow to hand over
@@ -358,16 +361,29 @@ class SchoolMerge(Merge):
             )
         }
 
+    def look(self, *, made_up: bool) -> None:
+        """Every school we hold, those a full extract should name, and those of them that are open and in scope: one look at the table."""
+        self._everyone: set[int] = set()
+        self._expected: list[int] = []
+        self._open: set[int] = set()
+        if self.empty:
+            return
+        named = f"missing_from_source IS NULL AND {self.is_made_up(made_up)}"
+        self.cursor.execute(
+            f"SELECT array_agg(urn), array_agg(urn) FILTER (WHERE {named}), array_agg(urn) FILTER (WHERE in_scope AND {named}) FROM schools_school"
+        )
+        everyone, expected, in_scope = self.cursor.fetchone()
+        self._everyone, self._expected, self._open = set(everyone or ()), expected or [], set(in_scope or ())
+
+    def held(self, *, made_up: bool) -> list[int]:
+        return self._expected
+
+    def among(self, keys: Sequence[int]) -> list[int]:
+        return sorted(self._everyone.intersection(keys))
+
     def at_stake(self, *, made_up: bool, named: Sequence[int] | None) -> int:
         """Open schools in scope before this file, without those already missing from the register."""
-        if self.empty:
-            return 0
-        self.cursor.execute(
-            f"SELECT count(*) FROM schools_school WHERE in_scope AND missing_from_source IS NULL AND {self.is_made_up(made_up)} "
-            "AND urn NOT IN (SELECT key FROM register_new) AND (%(all)s OR urn = ANY(%(named)s::integer[]))",
-            {"all": named is None, "named": list(named or ())},
-        )
-        return int(self.cursor.fetchone()[0])
+        return len(self._open if named is None else self._open.intersection(named))
 
     def going(self, missing: Sequence[int]) -> int:
         self.cursor.execute(

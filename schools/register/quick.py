@@ -1,24 +1,56 @@
 """What makes a second file quick and a first one bearable: digests of what we hold, and indexes built once at the end."""
 
-import struct
-from collections.abc import Iterator, Mapping
+import sys
+from array import array
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from threading import Thread
+from typing import Any, Generic, TypeVar
 
-STORED, OUTSIDE = 1, 0
-ENTRY = struct.Struct(">i12sB")  # key, digest, whether it was stored
+DIGEST = 12  # bytes of a digest that are kept
+VALUE = 4  # bytes of what it stands for
+
+T = TypeVar("T")
 
 
 def packed(entries: Mapping[bytes, int]) -> bytes:
-    """Digests and what they stand for (twice the key, plus one where the record was stored) as one value."""
-    packed = bytearray(ENTRY.size * len(entries))
-    for n, (digest, value) in enumerate(entries.items()):
-        ENTRY.pack_into(packed, n * ENTRY.size, value >> 1, digest, value & 1)
-    return bytes(packed)
+    """Digests, then what each stands for (twice the key, plus one where the record was stored), as one value."""
+    return b"".join(entries) + _in_file_order(array("I", entries.values())).tobytes()
 
 
 def unpacked(records: bytes) -> dict[bytes, int]:
-    return {digest: key << 1 | stored for key, digest, stored in ENTRY.iter_unpack(records)}
+    end = len(records) // (DIGEST + VALUE) * DIGEST
+    values = array("I")
+    values.frombytes(records[end:])
+    return dict(zip([records[at : at + DIGEST] for at in range(0, end, DIGEST)], _in_file_order(values), strict=True))
+
+
+def _in_file_order(values: "array[int]") -> "array[int]":
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
+class Beside(Generic[T]):
+    """Something worked out by a thread of its own; worth it where that leaves the interpreter free, as digests of large pieces do."""
+
+    def __init__(self, work: Callable[[], T]):
+        self._work = work
+        self._fault: BaseException | None = None
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._value = self._work()
+        except BaseException as fault:
+            self._fault = fault
+
+    def result(self) -> T:
+        self._thread.join()
+        if self._fault is not None:
+            raise self._fault
+        return self._value
 
 
 @contextmanager

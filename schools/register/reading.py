@@ -29,6 +29,14 @@ class Source:
     name: str
     member: str | None = None
 
+    @property
+    def size(self) -> int:
+        """Bytes, as they are stored: of the member when it is in a zip."""
+        if self.member is None:
+            return self.path.stat().st_size
+        with zipfile.ZipFile(self.path) as archive:
+            return archive.getinfo(self.member).file_size
+
     def sha256(self) -> str:
         """Of the bytes of this table as they are stored: of the member when it is in a zip."""
         digest = hashlib.sha256()
@@ -110,7 +118,7 @@ def encoding_of(source: Source) -> str:
             since_break = since_break + len(chunk) if last_break < 0 else len(chunk) - last_break
             if since_break > 4 * LONGEST_RECORD:
                 raise FileFault("It has no line breaks where rows should end, so it is not a CSV file we can read.")
-            if decoder is not None:
+            if decoder is not None and not (chunk.isascii() and decoder.getstate()[0] == b""):
                 try:
                     decoder.decode(chunk)
                 except UnicodeDecodeError:
@@ -138,21 +146,24 @@ def records(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         number += 1
         start = number
         if line.count(b'"') & 1:
-            parts, size = [line], len(line)
-            for more in stream:
-                number += 1
-                parts.append(more)
-                size += len(more)
-                if more.count(b'"') & 1:
-                    break
-                if size > LONGEST_RECORD:
-                    raise FileFault(f"A quotation mark opened on line {start:,} is never closed.")
-            else:
-                raise FileFault(f"A quotation mark opened on line {start:,} is never closed.")
-            line = b"".join(parts)
+            line, more = closed(line, stream, start)
+            number += more
         line = line.rstrip(b"\r\n")
         if line:
             yield start, line
+
+
+def closed(line: bytes, stream: BinaryIO, start: int) -> tuple[bytes, int]:
+    """The record that this line leaves open, and how many more lines of the stream it takes up."""
+    parts, size = [line], len(line)
+    for more in stream:
+        parts.append(more)
+        size += len(more)
+        if more.count(b'"') & 1:
+            return b"".join(parts), len(parts) - 1
+        if size > LONGEST_RECORD:
+            break
+    raise FileFault(f"A quotation mark opened on line {start:,} is never closed.")
 
 
 UNREADABLE = re.compile("[\ufffd\x80-\x9f\u0400-\u04ff]")

@@ -7,18 +7,18 @@ import csv
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from schools.models import RejectedRow
 from schools.register import reading
 from schools.register.checks import Checks
 from schools.register.faults import FileFault, Reject
 from schools.register.layouts import Layout
+from schools.register.quick import DIGEST
 
 if TYPE_CHECKING:
     from schools.register.pairs import PairChecks
 
-DIGEST = 12  # bytes of a digest that are kept
 BATCH = 3 << 20  # bytes sent to the database at a time
 LONGEST_CELL = 100_000  # characters; the csv module stops a little above
 MOST_ROWS = 5_000_000
@@ -29,9 +29,12 @@ STRAY_QUOTE = "a quotation mark in the wrong place"
 Records = Iterable[tuple[int, bytes]]
 
 
-def digest_of(record: bytes) -> bytes:
-    """What tells one record from another; SHA-1 as processors have it built in."""
-    return hashlib.sha1(record, usedforsecurity=False).digest()[:DIGEST]
+LINE_BREAKS = b"\r\n"
+
+
+def digest_of(line: bytes) -> bytes:
+    """What tells one record, with its line break, from another; SHA-1 as processors have it built in."""
+    return hashlib.sha1(line, usedforsecurity=False).digest()[:DIGEST]
 
 
 class Rows:
@@ -53,22 +56,47 @@ class Rows:
         self.reasons: Counter[str] = Counter()
         self.read = self.equal = self.rejected = self.duplicates = self.out_of_scope = 0
 
-    def batches(self, records: Records) -> Iterator[tuple[bytes, int]]:
-        """Read every record; give those to be stored as bytes, with how many there are."""
+    def batches(self, stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
+        """Read every record; give those to be stored as bytes, with how many there are.
+
+        A line that the last file had is a whole record, so it is not looked at for quotation marks or anything else.
+        """
         batch: list[bytes] = []
         size = 0
         seen, known, digests = self.seen, self.known, self.digests
         plain, in_order, width = self._plain_cells(), self.checks.in_order, len(self.layout.header)
         sha1 = hashlib.sha1
-        for line, record in self._after_header(records):
-            digest = sha1(record, usedforsecurity=False).digest()[:DIGEST]  # digest_of, without the call
+        number, line_break = self._past_header(stream)
+        for line in stream:
+            number += 1
+            digest = sha1(line, usedforsecurity=False).digest()[:DIGEST]  # digest_of, without the call
             value = known.get(digest)
             if value is not None:
-                self._known(value, digest, line)
-            elif (cells := plain(record)) is None:
-                for at, some, part, fault in self._cells(line, record):
+                key = value >> 1
+                if value & 1 and key not in seen:
+                    seen[key] = digest
+                    digests[digest] = value
                     self.read += 1
-                    stored = self._row(at, some, part, digest if part is record else digest_of(part), fault)
+                    self.equal += 1
+                else:
+                    self._known(value, digest, number)
+                continue
+            start = number
+            if line.count(b'"') & 1:
+                line, more = reading.closed(line, stream, start)
+                number += more
+                digest = digest_of(line)
+            record = line.rstrip(LINE_BREAKS)
+            if not record:
+                continue
+            if not line.endswith(line_break):  # the last line of a file may lack it
+                digest = digest_of(record + line_break)
+            if digest in known:  # over several lines
+                self._known(known[digest], digest, start)
+            elif (cells := plain(record)) is None:
+                for at, some, part, fault in self._cells(start, record):
+                    self.read += 1
+                    stored = self._row(at, some, part, digest if part is record else digest_of(part + line_break), fault)
                     if stored is not None:
                         batch.append(stored)
                         size += len(stored) + 1
@@ -80,7 +108,7 @@ class Rows:
                     digests[digest] = key << 1 | 1
                     stored = record
                 else:
-                    stored = self._row(line, cells, record, digest, "")
+                    stored = self._row(start, cells, record, digest, "")
                 if stored is not None:
                     batch.append(stored)
                     size += len(stored) + 1
@@ -153,6 +181,19 @@ class Rows:
         return staged
 
     # -- one row
+
+    def _past_header(self, stream: BinaryIO) -> tuple[int, bytes]:
+        """How many lines the header and what stands before it take up, and how this file breaks its lines."""
+        lines, line = 0, b""
+        for _ in range(self.skip):
+            for line in stream:
+                lines += 1
+                if line.count(b'"') & 1:
+                    line, more = reading.closed(line, stream, lines)
+                    lines += more
+                if line.rstrip(LINE_BREAKS):
+                    break
+        return lines, line[len(line.rstrip(LINE_BREAKS)) :] or b"\n"
 
     def _after_header(self, records: Records) -> Iterator[tuple[int, bytes]]:
         records = iter(records)

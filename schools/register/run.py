@@ -148,9 +148,18 @@ def _take(run: DataImport, source: Source, options: Options, progress: Progress 
 
 
 def _import(run: DataImport, source: Source, options: Options, progress: Progress | None) -> None:
-    run.sha256 = source.sha256()
-    if not options.force and not run.released_by_id and _same_again(run, source, options):
-        return
+    sha256 = quick.Beside(source.sha256)
+    try:
+        if RegisterSnapshot.objects.filter(size=source.size).exists():
+            run.sha256 = sha256.result()
+            if not options.force and not run.released_by_id and _same_again(run, source, options):
+                return
+        _import_rows(run, source, options, progress, sha256)
+    finally:
+        run.sha256 = sha256.result()
+
+
+def _import_rows(run: DataImport, source: Source, options: Options, progress: Progress | None, sha256: quick.Beside[str]) -> None:
     encoding = reading.encoding_of(source)
     layout, skip = _header(source, encoding)
     run.kind, run.header = layout.kind, list(layout.header)
@@ -191,8 +200,9 @@ def _import(run: DataImport, source: Source, options: Options, progress: Progres
             cursor.execute(f"ANALYZE {merge.table} ({', '.join(merge.analyzed)})")
         merge.follow_up(previous)
         run.warnings = [*warnings.as_list(), *merge.doubts(), *_strangers(run, rows, merge)]
+    run.sha256 = sha256.result()
     if not in_pairs:
-        _remember(run, layout, rows, snapshot, changed_keys, forced=options.force)
+        _remember(run, source, layout, rows, snapshot, changed_keys, forced=options.force)
     RejectedRow.objects.bulk_create(_of(run, rows.rejects), batch_size=1000)
     run.state, run.finished_at, run.reason, run.kept_as = State.DONE, clock.now(), "", ""
     run.save()
@@ -317,7 +327,8 @@ def _store(run: DataImport, source: Source, rows: Rows, merge: Merge, progress: 
     """Read all rows into the database. It stores one batch while the next is being read, in a thread that does nothing else."""
     pending: Future[None] | None = None
     with source.content() as stream, _quick_to_hand_over(), ThreadPoolExecutor(max_workers=1) as database:
-        for batch, count in rows.batches(reading.records(stream)):
+        pending = database.submit(merge.look, made_up=run.made_up)
+        for batch, count in rows.batches(stream):
             if pending is not None:
                 pending.result()
             if progress is not None:
@@ -366,7 +377,9 @@ def _strangers(run: DataImport, rows: Rows, merge: Merge) -> list[dict[str, obje
     return notes
 
 
-def _remember(run: DataImport, layout: Layout, rows: Rows, snapshot: RegisterSnapshot | None, changed: set[int], *, forced: bool) -> None:
+def _remember(
+    run: DataImport, source: Source, layout: Layout, rows: Rows, snapshot: RegisterSnapshot | None, changed: set[int], *, forced: bool
+) -> None:
     """Keep the digests of what we now hold, so that the next file touches only what differs.
 
     A part adds to those of the last file when it has the same layout, and otherwise takes out what it changed.
@@ -379,17 +392,15 @@ def _remember(run: DataImport, layout: Layout, rows: Rows, snapshot: RegisterSna
             digests = {**{digest: value for digest, value in old.items() if value >> 1 not in told}, **digests}
         else:
             digests = {digest: value for digest, value in old.items() if value >> 1 not in changed}
-            layout_digest = snapshot.layout
-            RegisterSnapshot.objects.filter(pk=snapshot.pk).update(records=quick.packed(digests), sha256="", layout=layout_digest)
+            RegisterSnapshot.objects.filter(pk=snapshot.pk).update(records=quick.packed(digests), sha256="", size=0)
             return
-    elif snapshot is not None and digests.keys() == rows.known.keys() and not forced:
-        RegisterSnapshot.objects.filter(pk=snapshot.pk).update(sha256=run.sha256, run=run)
+    now: dict[str, Any] = {"layout": layout.digest, "sha256": run.sha256, "size": source.size, "run": run}
+    if snapshot is None:
+        RegisterSnapshot.objects.create(kind=run.kind, made_up=run.made_up, records=quick.packed(digests), **now)
         return
-    RegisterSnapshot.objects.update_or_create(
-        kind=run.kind,
-        made_up=run.made_up,
-        defaults={"layout": layout.digest, "sha256": run.sha256, "run": run, "records": quick.packed(digests)},
-    )
+    if forced or digests.keys() != rows.known.keys() or snapshot.layout != layout.digest:
+        now["records"] = quick.packed(digests)
+    RegisterSnapshot.objects.filter(pk=snapshot.pk).update(**now)
 
 
 # -- small helpers
