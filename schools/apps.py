@@ -15,6 +15,7 @@ class SchoolsConfig(AppConfig):
         from rise.audit import words
         from rise.audit.words import Sentence
         from rise.notifications import outbox
+        from schools import emails, tasks
         from schools.models import Region, ResponsibleBody, School
 
         def name_in(model: type[Region | ResponsibleBody | School]) -> Callable[[int], str | None]:
@@ -25,10 +26,26 @@ class SchoolsConfig(AppConfig):
         places.register(ScopeKind.BODY, name_in(ResponsibleBody))
         outbox.register_audience(School, lambda urn: User.objects.holding(Role.SCHOOL_LEADER, ScopeKind.SCHOOL, urn))
         outbox.register_audience(ResponsibleBody, lambda body: User.objects.holding(Role.RESPONSIBLE_BODY, ScopeKind.BODY, body))
+        outbox.register_words("import_ended", emails.import_ended)
+        outbox.register_taker("import_waits", tasks.wake_for_imports)
+
+        def _imported(text: str) -> Sentence:
+            return Sentence(text, kind="Data", url="schools:import_run", url_key="run")
+
         words.register(
             {
                 "access.grant": Sentence("{actor} opened this school to {person}: {reason}", kind="Access"),
                 "access.bar": Sentence("{actor} closed this school to {person}: {reason}", kind="Access"),
                 "access.end": Sentence("{actor} ended what was agreed for {person}: {reason}", kind="Access"),
+                "import.upload": _imported("{actor} uploaded a file: {label}"),
+                "import.check": _imported("{actor} asked for a file to be checked: {label}"),
+                "import.confirm": _imported("{actor} confirmed an import: {label}"),
+                "import.cancel": _imported("{actor} cancelled an import: {label}"),
+                "import.stop": _imported("{actor} asked for an import to stop: {label}"),
+                "import.release": _imported("{actor} released a held import: {label}"),
+                "import.drop": _imported("{actor} dropped a held import: {label}"),
+                "import.held": _imported("An import of {actor} is held for a second person: {reason}"),
+                "import.stopped": _imported("An import of {actor} stopped before it ended: {label}"),
+                "import.done": _imported("An import of {actor} was done: {created} new, {changed} changed, {missing} missing. {label}"),
             }
         )

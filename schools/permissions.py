@@ -2,7 +2,7 @@
 
 from rise.accounts.models import User
 from rise.accounts.roles import EVERYWHERE_ROLES, REGION_ROLES, Role, ScopeKind
-from schools.models import School
+from schools.models import DataImport, School
 
 
 def acts_at(user: User, school: School, *roles: str) -> bool:
@@ -30,3 +30,18 @@ def acts_at(user: User, school: School, *roles: str) -> bool:
 def may_list_schools(user: User) -> bool:
     """Whether any role of theirs reads schools; hub leads and administrators, as such, do not."""
     return user.scope.has(Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY, Role.SUPPORTING_LEADER, *REGION_ROLES, *EVERYWHERE_ROLES)
+
+
+def may_read_imports(user: User) -> bool:
+    """Reports and reject files: administrators, and auditors."""
+    return user.scope.has(Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+def may_import(user: User, run: DataImport | None = None) -> bool:
+    """Upload a file, have it checked, confirm it, stop it."""
+    return user.scope.has(Role.ADMINISTRATOR)
+
+
+def may_settle(user: User, run: DataImport) -> bool:
+    """Release or drop a held file: an administrator who did not start it."""
+    return may_import(user) and run.by_id != user.pk

@@ -9,8 +9,10 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import Q
 
+from rise.accounts.roles import Role
+
 if TYPE_CHECKING:
-    from schools.models import School  # noqa: F401  named in quotes below
+    from schools.models import DataImport, School  # noqa: F401  named in quotes below
 
 
 class SchoolQuerySet(models.QuerySet["School"]):
@@ -45,3 +47,18 @@ class SchoolQuerySet(models.QuerySet["School"]):
             return self.none()
         asked = " & ".join(f"'{part}':*" for part in parts)
         return self.filter(search=SearchQuery(asked, search_type="raw", config="simple"))
+
+
+class DataImportQuerySet(models.QuerySet["DataImport"]):
+    def visible_to(self, user: Any) -> DataImportQuerySet:
+        """Imports have no school: administrators run them, and auditors read what came of them."""
+        return self if user.is_authenticated and user.scope.has(Role.ADMINISTRATOR, Role.AUDITOR) else self.none()
+
+    def waiting_for(self, user: Any) -> DataImportQuerySet:
+        """Those whose next step is this administrator's: held ones that another started, and their own before they run."""
+        held = Q(state="held") & ~Q(by=user.pk)
+        return self.visible_to(user).filter(held | Q(state__in=("uploaded", "ready", "stopped"), by=user.pk) & ~Q(kept_as=""))
+
+    def unsettled(self) -> DataImportQuerySet:
+        """Those that a worker has in hand, or should take up."""
+        return self.filter(state__in=("waiting", "checking", "queued", "running"))

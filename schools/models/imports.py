@@ -4,8 +4,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from rise import clock
+from schools.querysets import DataImportQuerySet
 
 
 class DataImport(models.Model):
@@ -27,11 +29,28 @@ class DataImport(models.Model):
         PART = "part", "Part"
 
     class State(models.TextChoices):
+        UPLOADED = "uploaded", "Uploaded"
+        WAITING = "waiting", "Waiting to be checked"
+        CHECKING = "checking", "Being checked"
+        READY = "ready", "Ready to import"
+        QUEUED = "queued", "Waiting to run"
         RUNNING = "running", "Running"
         HELD = "held", "Held for a second person"
         DONE = "done", "Done"
         REFUSED = "refused", "Refused"
         DROPPED = "dropped", "Dropped"
+        CANCELLED = "cancelled", "Cancelled"
+        STOPPED = "stopped", "Stopped"
+
+        @property
+        def tag_colour(self) -> str:
+            if self in DataImport.IN_MOTION:
+                return "blue"
+            return {"uploaded": "grey", "ready": "purple", "held": "purple", "done": "green", "stopped": "orange"}.get(self.value, "")
+
+    AT_WORK = (State.CHECKING, State.RUNNING)  # a worker has it in hand
+    IN_MOTION = (State.WAITING, State.CHECKING, State.QUEUED, State.RUNNING)
+    ENDED = (State.DONE, State.REFUSED, State.DROPPED, State.CANCELLED)
 
     kind = models.CharField(max_length=16, choices=Kind.choices, blank=True)
     file = models.TextField("file name")
@@ -40,7 +59,8 @@ class DataImport(models.Model):
     extent = models.CharField("full or part", max_length=4, choices=Extent.choices, blank=True)
     made_up = models.BooleanField(default=False)
     forced = models.BooleanField(default=False)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    version = models.PositiveIntegerField(default=1)
     reason = models.TextField("why it was refused or held", blank=True)
     header = ArrayField(models.TextField(), default=list, blank=True)
     columns = models.JSONField("unknown and missing columns", default=dict, blank=True)
@@ -54,21 +74,41 @@ class DataImport(models.Model):
     missing = models.IntegerField(default=0)
     reasons = models.JSONField("rejected rows by reason", default=dict, blank=True)
     warnings = models.JSONField(default=list, blank=True)
-    kept_as = models.TextField("where a held file is kept", blank=True)
+    sample = models.JSONField("some of what a check found", default=dict, blank=True)
+    kept_as = models.TextField("where a file that waits is kept", blank=True)
+    came_from = models.TextField("name, size and time in the watched folder", blank=True)
+    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="imports")
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="released_imports")
     started_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    objects = DataImportQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         verbose_name = "import"
         indexes = [
+            models.Index(fields=["state"], name="import_not_ended", condition=~Q(state__in=("done", "refused", "dropped", "cancelled"))),
+            models.Index(fields=["came_from"], name="import_came_from", condition=~Q(came_from="")),
             models.Index(fields=["kind", "as_at"], name="import_last_official", condition=Q(state="done", made_up=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.file} ({self.get_state_display().lower()})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("schools:import_run", args=[self.pk])
+
+    @property
+    def standing(self) -> State:
+        """The state as a choice, with its words and colour."""
+        return self.State(self.state)
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether the counts say what would be done, not what was done."""
+        return self.state not in (self.State.DONE, self.State.RUNNING)
 
 
 class RejectedRow(models.Model):

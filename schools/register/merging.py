@@ -25,6 +25,8 @@ class Merge:
     key: str
     fields: tuple[str, ...]  # those compared and written, the key and the derived ones too
     change_key: str  # the column of the change log that holds the key
+    differing = 0  # so far, of what was staged
+    counts_late = False  # what is new and what changed is known only when all is read
     unlogged = ("as_at", "in_scope", "other_values", "other")
     analyzed: tuple[str, ...]  # the columns whose figures the planner needs; to sample the others costs more than all the rest
 
@@ -101,6 +103,7 @@ class Merge:
             self.cursor.execute(self._add_first)
         else:
             self.cursor.execute(self._find)
+            self.differing += self.cursor.rowcount
             self.cursor.execute(self._add)
         self.created += self.cursor.rowcount
         self.cursor.execute("TRUNCATE register_arrivals")
@@ -122,6 +125,14 @@ class Merge:
     def changed(self) -> int:
         self.cursor.execute("SELECT count(*) FROM register_differing")
         return int(self.cursor.fetchone()[0])
+
+    def newcomers(self, limit: int) -> list[tuple[int, str]]:
+        """Some of those that this file brings, by key and name."""
+        if "name" not in getattr(self, "fields", ()):
+            return []
+        new = "" if self.empty else f"WHERE {self.key} IN (SELECT key FROM register_new)"
+        self.cursor.execute(f"SELECT {self.key}, name FROM {self.table} {new} ORDER BY 1 LIMIT %s", [limit])
+        return list(self.cursor.fetchall())
 
     def changed_keys(self) -> set[int]:
         self.cursor.execute(f"SELECT {self.key} FROM register_differing")

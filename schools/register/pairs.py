@@ -84,6 +84,8 @@ class PairChecks:
 class PairMerge(Merge):
     """Rows of two keys against one table. ``register_told`` holds all rows of the file, typed; what differs is found at the end."""
 
+    counts_late = True
+
     keys: tuple[str, ...]  # the columns that tell a row, the school's first
     told: tuple[str, ...]  # those it says something in
     change_key = "urn"

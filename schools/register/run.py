@@ -1,6 +1,8 @@
 """One import from lock to report: is this file ours to take, what does it say, may it be written, and what came of it."""
 
+import codecs
 import csv
+import io
 import re
 import shutil
 import sys
@@ -10,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -18,8 +20,9 @@ from django.db import connection, transaction
 from rise import clock
 from rise.accounts.models import User
 from rise.accounts.roles import Role
+from rise.audit import trail
 from schools.models import DataImport, RegisterSnapshot, RejectedRow, School
-from schools.register import layouts, places, quick, reading
+from schools.register import layouts, notices, places, quick, reading, samples
 from schools.register.checks import Checks, Warnings, key_of
 from schools.register.faults import FileFault
 from schools.register.layouts import Kind, Layout
@@ -29,6 +32,7 @@ from schools.register.merging import GroupMerge, Merge, SchoolMerge
 from schools.register.pairs import PairChecks
 from schools.register.reading import Source
 from schools.register.rows import Rows
+from schools.register.watching import Cancelled, Watch
 
 LOCK = 0x52495345  # "RISE": one import at a time, whichever process it runs in
 PREAMBLE = 5  # lines that may stand before the header
@@ -45,18 +49,25 @@ ANALYZED_FROM = 2000  # rows written; fewer leave the planner's figures as good 
 
 FILLED = ("schools_school", "schools_responsibility", "schools_groupmembership")  # by the first file of establishments
 
+STOPPED = "It stopped before it ended; nothing was written."
+
 State = DataImport.State
 Progress = Callable[[DataImport], None]
 
 
 @dataclass(frozen=True)
 class Options:
-    """How the person who starts an import wants it taken. None: as the file's name says."""
+    """How the person who starts an import wants it taken. None: as the file's name says.
+
+    ``told``: the day and the extent were asked, so the name is not. ``dry_run``: do it all, report it, and undo it.
+    """
 
     as_at: date | None = None
     full: bool | None = None
     force: bool = False
     by: User | None = None
+    told: bool = False
+    dry_run: bool = False
 
 
 # -- the ways in
@@ -67,19 +78,19 @@ def import_files(paths: Sequence[Path], options: Options, progress: Progress | N
     waiting: list[tuple[int, Path, Source | FileFault]] = []
     for path in paths:
         try:
-            waiting += [(_rank(source), path, source) for source in reading.sources(path)]
+            waiting += [(rank(source), path, source) for source in reading.sources(path)]
         except FileFault as fault:
             waiting.append((-1, path, fault))
     waiting.sort(key=lambda item: item[0])
     runs = []
-    with _lock() as mine:
+    with one_at_a_time() as mine:
         for _, path, source in waiting:
             name = source.name if isinstance(source, Source) else path.name
             run = DataImport.objects.create(file=name, by=options.by, forced=options.force)
             if not mine:
-                runs.append(_refuse(run, "Another import is running. Try again when it has ended."))
+                runs.append(refuse(run, "Another import is running. Try again when it has ended."))
             elif isinstance(source, FileFault):
-                runs.append(_refuse(run, str(source)))
+                runs.append(refuse(run, str(source)))
             else:
                 runs.append(_take(run, source, options, progress))
     return runs
@@ -88,30 +99,60 @@ def import_files(paths: Sequence[Path], options: Options, progress: Progress | N
 def release(run: DataImport, *, by: User, progress: Progress | None = None) -> DataImport:
     """Import a held file after all. Raises FileFault when this person may not, or when it is not held."""
     _may_settle(run, by)
+    with one_at_a_time() as mine:
+        if not mine:
+            raise FileFault("Another import is running. Try again when it has ended.")
+        with transaction.atomic():
+            run = DataImport.objects.select_for_update(of=("self",)).get(pk=run.pk)
+            _may_settle(run, by)
+            _kept(run)
+            run.state, run.released_by = State.RUNNING, by
+            run.save()
+            trail.record("import.release", run, by=by, run=run.pk)
+        return take_kept(run, progress=progress)
+
+
+def _kept(run: DataImport) -> Source:
+    """The table that was kept for a run."""
     path = Path(run.kept_as)
     try:
         tables = reading.sources(path)
     except FileFault as fault:
         raise FileFault(f"The file of run {run.pk} is no longer kept: import it again.") from fault
-    options = Options(as_at=run.as_at, full=run.extent == DataImport.Extent.FULL, force=run.forced, by=run.by)
-    with _lock() as mine:
-        if not mine:
-            raise FileFault("Another import is running. Try again when it has ended.")
-        run.rejected_rows.all().delete()
-        run.released_by = by
-        member = next((table.member for table in tables if table.name == run.file), tables[0].member)
-        run = _take(run, Source(path, run.file, member), options, progress)
-    if run.state != State.HELD:
-        path.unlink(missing_ok=True)
+    return Source(path, run.file, next((table.member for table in tables if table.name == run.file), tables[0].member))
+
+
+def take_kept(run: DataImport, *, dry_run: bool = False, progress: Progress | None = None) -> DataImport:
+    """Check or import the file that was kept for this run. Call it inside ``one_at_a_time``."""
+    source = _kept(run)
+    full = run.extent == DataImport.Extent.FULL if run.extent else None
+    options = Options(as_at=run.as_at, full=full, force=run.forced, by=run.by, told=run.as_at is not None, dry_run=dry_run)
+    run.rejected_rows.all().delete()
+    run = _take(run, source, options, progress)
+    run.kept_as = run.kept_as or str(source.path)
+    if run.state in DataImport.ENDED:
+        forget_file(run)
     return run
+
+
+def forget_file(run: DataImport) -> None:
+    """Delete what was kept for a run that has ended."""
+    if run.kept_as:
+        Path(run.kept_as).unlink(missing_ok=True)
+    if run.pk:
+        DataImport.objects.filter(pk=run.pk).update(kept_as="")
+    run.kept_as = ""
 
 
 def drop(run: DataImport, *, by: User) -> DataImport:
     """Give a held file up; nothing of it was written."""
-    _may_settle(run, by)
-    Path(run.kept_as).unlink(missing_ok=True)
-    run.state, run.released_by, run.kept_as, run.finished_at = State.DROPPED, by, "", clock.now()
-    run.save()
+    with transaction.atomic():
+        run = DataImport.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        _may_settle(run, by)
+        run.state, run.released_by, run.finished_at = State.DROPPED, by, clock.now()
+        run.save()
+        trail.record("import.drop", run, by=by, run=run.pk)
+    forget_file(run)
     return run
 
 
@@ -128,51 +169,57 @@ def _may_settle(run: DataImport, by: User) -> None:
 
 
 def _take(run: DataImport, source: Source, options: Options, progress: Progress | None) -> DataImport:
-    try:
-        with transaction.atomic():
-            _import(run, source, options, progress)
-    except FileFault as fault:
-        return _refuse(run, str(fault))
-    except Held as held:
-        run.state, run.reason = State.HELD, str(held)  # its counts say what would be done
-        run.kept_as = _keep(run, source)
-        run.finished_at = clock.now()
-        run.save()
-        RejectedRow.objects.bulk_create(_of(run, held.rejects), batch_size=1000)
-    except OSError as error:
-        return _refuse(run, f"It could not be read: {error.strerror or error}.")
-    except BaseException:
-        _refuse(run, "It stopped before it ended; nothing was written.")
-        raise
+    with Watch(run, progress) as watch:
+        try:
+            with transaction.atomic():
+                _import(run, source, options, watch)
+        except FileFault as fault:
+            return refuse(run, str(fault))
+        except Checked as checked:
+            return _wait(run, State.READY, "", checked.rejects)  # its counts say what would be done
+        except Held as held:
+            run.kept_as = _keep(run, source)
+            return _wait(run, State.HELD, str(held), held.rejects)
+        except Cancelled:
+            run.refresh_from_db(fields=["cancelled_by"])
+            return refuse(run, "It was cancelled while it ran; nothing was written.", State.CANCELLED)
+        except OSError as error:
+            return refuse(run, f"It could not be read: {error.strerror or error}.")
+        except BaseException:
+            refuse(run, STOPPED, State.STOPPED)
+            raise
     return run
 
 
-def _import(run: DataImport, source: Source, options: Options, progress: Progress | None) -> None:
+def _import(run: DataImport, source: Source, options: Options, progress: Watch) -> None:
     sha256 = quick.Beside(source.sha256)
     try:
         if RegisterSnapshot.objects.filter(size=source.size).exists():
             run.sha256 = sha256.result()
             if not options.force and not run.released_by_id and _same_again(run, source, options):
+                if options.dry_run:
+                    raise Checked([_copy(row) for row in run.rejected_rows.all()])
+                notices.ended(run)
                 return
         _import_rows(run, source, options, progress, sha256)
     finally:
         run.sha256 = sha256.result()
 
 
-def _import_rows(run: DataImport, source: Source, options: Options, progress: Progress | None, sha256: quick.Beside[str]) -> None:
+def _import_rows(run: DataImport, source: Source, options: Options, progress: Watch, sha256: quick.Beside[str]) -> None:
     encoding = reading.encoding_of(source)
-    layout, skip = _header(source, encoding)
+    layout, skip = header_of(source, encoding)
     run.kind, run.header = layout.kind, list(layout.header)
     run.columns = {"unknown": list(layout.unknown), "missing": list(layout.missing)}
-    as_at = run.as_at = _as_at(source.name, options)
-    run.extent = _extent(source.name, layout, options)
+    as_at = run.as_at = as_at_of(source.name, options)
+    run.extent = extent_of(source.name, layout, options)
     run.made_up = _is_made_up(layout, source, skip, encoding)
     previous = _not_older(run, options)
 
     warnings = Warnings()
     known_places = places.known_places()
     empty = layout.kind == Kind.ESTABLISHMENTS and not School.objects.exists()
-    with _patient_cursor() as cursor, quick.indexes_built_after(cursor, *(FILLED if empty else ())):
+    with _patient_cursor() as cursor, quick.indexes_built_after(cursor, *(FILLED if empty and not options.dry_run else ())):
         if layout.kind == Kind.ESTABLISHMENTS:
             places.make_tables(cursor, known_places)
         merge = MERGES[layout.kind](cursor, layout, as_at=as_at, encoding=encoding, run_id=run.pk, empty=empty)
@@ -190,8 +237,10 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Pr
         _count(run, rows, merge)
         missing = _missing(run, rows, merge)
         run.missing = len(missing)
-        if not run.released_by_id:
-            _hold_if_out_of_bounds(run, rows, merge, missing)
+        held = None if run.released_by_id else _out_of_bounds(run, rows, merge, missing)
+        if held and not options.dry_run:
+            raise held
+        progress(run, at_once=True)
         changed_keys = merge.changed_keys()
         merge.write_changes()
         merge.mark_missing(missing)
@@ -200,12 +249,17 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Pr
             cursor.execute(f"ANALYZE {merge.table} ({', '.join(merge.analyzed)})")
         merge.follow_up(previous)
         run.warnings = [*warnings.as_list(), *merge.doubts(), *_strangers(run, rows, merge)]
+        if options.dry_run:
+            run.sample = samples.of(run, merge)
+            raise held or Checked(rows.rejects)
     run.sha256 = sha256.result()
     if not in_pairs:
         _remember(run, source, layout, rows, snapshot, changed_keys, forced=options.force)
     RejectedRow.objects.bulk_create(_of(run, rows.rejects), batch_size=1000)
+    progress(run, at_once=True)
     run.state, run.finished_at, run.reason, run.kept_as = State.DONE, clock.now(), "", ""
     run.save()
+    notices.ended(run)
 
 
 def _same_again(run: DataImport, source: Source, options: Options) -> bool:
@@ -220,7 +274,7 @@ def _same_again(run: DataImport, source: Source, options: Options) -> bool:
     if layout is None or layout.digest != snapshot.layout:
         return False
     try:
-        if (_as_at(source.name, options), _extent(source.name, layout, options)) != (last.as_at, last.extent):
+        if (as_at_of(source.name, options), extent_of(source.name, layout, options)) != (last.as_at, last.extent):
             return False
     except FileFault:
         return False
@@ -237,39 +291,59 @@ def _same_again(run: DataImport, source: Source, options: Options) -> bool:
 # -- what the file is
 
 
-def _rank(source: Source) -> int:
+def rank(source: Source) -> int:
     """Groups before establishments, so that a school finds its trust; what cannot be told yet goes last."""
     try:
-        layout, _ = _header(source, "latin-1")
+        layout = layout_at_a_glance(source)
     except (FileFault, OSError):
         return 9
     return layouts.ORDER[layout.kind]
 
 
-def _header(source: Source, encoding: str) -> tuple[Layout, int]:
-    """The layout, and how many records its header and what stands before it take up."""
-    nearest: FileFault | None = None
+def layout_at_a_glance(source: Source) -> Layout:
+    """The layout by the first megabyte, however large the file is. Raises FileFault when it is none that we know."""
     with source.content() as stream:
-        for count, (_, record) in enumerate(reading.records(stream), start=1):
-            text, _ = reading.decoded(record.removeprefix(b"\xef\xbb\xbf"), "latin-1" if encoding == "latin-1" else encoding)
-            try:
-                cells = next(csv.reader([text], strict=True), [])
-                layout = layouts.recognise(cells)
-            except csv.Error:
-                layout = None
-            except FileFault as fault:
-                nearest, layout = nearest or fault, None
-            if layout is not None:
-                return layout, count
-            if count > PREAMBLE:
-                break
+        head = stream.read(reading.CHUNK)
+    if not head:
+        raise FileFault("The file is empty.")
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise FileFault("It is written in UTF-16. Save it as CSV in UTF-8.")
+    if b"\0" in head[:4096]:
+        raise FileFault("It is not a text file.")
+    return _header_in(io.BytesIO(head), "latin-1")[0]
+
+
+def header_of(source: Source, encoding: str) -> tuple[Layout, int]:
+    """The layout, and how many records its header and what stands before it take up."""
+    with source.content() as stream:
+        return _header_in(stream, encoding)
+
+
+def _header_in(stream: BinaryIO, encoding: str) -> tuple[Layout, int]:
+    nearest: FileFault | None = None
+    for count, (_, record) in enumerate(reading.records(stream), start=1):
+        text, _ = reading.decoded(record.removeprefix(b"\xef\xbb\xbf"), "latin-1" if encoding == "latin-1" else encoding)
+        try:
+            cells = next(csv.reader([text], strict=True), [])
+            layout = layouts.recognise(cells)
+        except csv.Error:
+            layout = None
+        except FileFault as fault:
+            nearest, layout = nearest or fault, None
+        if layout is not None:
+            return layout, count
+        if count > PREAMBLE:
+            break
     raise nearest or FileFault(
         "This is not a file of the register that we know: its first lines hold no header with URN and "
         "EstablishmentName, or with Group UID and Group Name."
     )
 
 
-def _as_at(name: str, options: Options) -> date:
+def as_at_of(name: str, options: Options) -> date:
+    """The day a file is of. Raises FileFault when neither its name nor its sender says."""
+    if options.told and options.as_at:
+        return options.as_at
     for digits in re.findall(r"(?<!\d)\d{8}(?!\d)", name):
         try:
             return datetime.strptime(digits, "%Y%m%d").date()
@@ -280,7 +354,7 @@ def _as_at(name: str, options: Options) -> date:
     raise FileFault("Nothing says which day this file is of: its name has no date such as 20260806. Give it with --as-at yyyy-mm-dd.")
 
 
-def _extent(name: str, layout: Layout, options: Options) -> str:
+def extent_of(name: str, layout: Layout, options: Options) -> str:
     full = options.full
     if full is None:
         full = layouts.OFFICIAL_NAMES[layout.kind] in name.casefold()
@@ -323,7 +397,7 @@ def _not_older(run: DataImport, options: Options) -> date | None:
 # -- the rows, and what they come to
 
 
-def _store(run: DataImport, source: Source, rows: Rows, merge: Merge, progress: Progress | None) -> None:
+def _store(run: DataImport, source: Source, rows: Rows, merge: Merge, progress: Watch) -> None:
     """Read all rows into the database. It stores one batch while the next is being read, in a thread that does nothing else."""
     pending: Future[None] | None = None
     with source.content() as stream, _quick_to_hand_over(), ThreadPoolExecutor(max_workers=1) as database:
@@ -331,8 +405,9 @@ def _store(run: DataImport, source: Source, rows: Rows, merge: Merge, progress: 
         for batch, count in rows.batches(stream):
             if pending is not None:
                 pending.result()
-            if progress is not None:
-                run.read, run.rejected, run.created = rows.read, rows.rejected, merge.created
+            if rows.read:
+                run.read, run.rejected, run.created, run.changed = rows.read, rows.rejected, merge.created, merge.differing
+                run.unchanged = rows.equal + (0 if merge.counts_late else merge.staged - run.created - run.changed)
                 progress(run)
             pending = database.submit(merge.take, batch, count)
         if pending is not None:
@@ -355,14 +430,15 @@ def _missing(run: DataImport, rows: Rows, merge: Merge) -> list[int]:
     return [key for key in merge.held(made_up=run.made_up) if key not in rows.seen and key not in rows.outside]
 
 
-def _hold_if_out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int]) -> None:
-    """Hold the run when too much of it is bad or too many open schools would go."""
+def _out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int]) -> "Held | None":
+    """Why the run has to be held: too much of it is bad or too many open schools would go."""
     if run.rejected > run.read * MOST_REJECTED:
-        raise Held(f"{run.rejected:,} of {run.read:,} rows were rejected, which is over 1%.", rows.rejects)
+        return Held(f"{run.rejected:,} of {run.read:,} rows were rejected, which is over 1%.", rows.rejects)
     base = merge.at_stake(made_up=run.made_up, named=None if run.extent == DataImport.Extent.FULL else list(rows.seen))
     lost = merge.going(missing)
     if lost > base * MOST_LOST:
-        raise Held(f"{lost:,} of {base:,} open schools would close or be missing, which is over 2%.", rows.rejects)
+        return Held(f"{lost:,} of {base:,} open schools would close or be missing, which is over 2%.", rows.rejects)
+    return None
 
 
 def _strangers(run: DataImport, rows: Rows, merge: Merge) -> list[dict[str, object]]:
@@ -414,6 +490,14 @@ class Held(Exception):
         self.rejects = rejects
 
 
+class Checked(Exception):
+    """The end of a dry run, which undoes what it did."""
+
+    def __init__(self, rejects: list[RejectedRow]):
+        super().__init__()
+        self.rejects = rejects
+
+
 def _of(run: DataImport, rejects: list[RejectedRow]) -> list[RejectedRow]:
     for row in rejects:
         row.run = run
@@ -425,10 +509,23 @@ def _copy(row: RejectedRow) -> RejectedRow:
     return row
 
 
-def _refuse(run: DataImport, reason: str) -> DataImport:
-    run.state, run.reason, run.finished_at = State.REFUSED, reason, clock.now()
-    run.read = run.created = run.changed = run.unchanged = run.rejected = run.duplicates = run.out_of_scope = run.missing = 0
+@transaction.atomic
+def _wait(run: DataImport, state: State, reason: str, rejects: list[RejectedRow]) -> DataImport:
+    """Let a person decide: the counts and the rejected rows are kept, and nothing else."""
+    run.state, run.reason, run.finished_at = state, reason, clock.now()
     run.save()
+    RejectedRow.objects.bulk_create(_of(run, rejects), batch_size=1000)
+    notices.ended(run)
+    return run
+
+
+@transaction.atomic
+def refuse(run: DataImport, reason: str, state: State = State.REFUSED) -> DataImport:
+    run.state, run.reason, run.finished_at = state, reason, clock.now()
+    run.read = run.created = run.changed = run.unchanged = run.rejected = run.duplicates = run.out_of_scope = run.missing = 0
+    run.sample, run.reasons, run.warnings = {}, {}, []
+    run.save()
+    notices.ended(run)
     return run
 
 
@@ -443,15 +540,15 @@ def _keep(run: DataImport, source: Source) -> str:
 
 
 @contextmanager
-def _lock() -> Iterator[bool]:
+def one_at_a_time() -> Iterator[bool]:
     """Whether this process may import now. The lock goes with the connection, so a killed import holds nothing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         mine = bool(cursor.fetchone()[0])
     try:
         if mine:
-            stopped = DataImport.objects.filter(state=State.RUNNING)
-            stopped.update(state=State.REFUSED, reason="It stopped before it ended; nothing was written.", finished_at=clock.now())
+            for stopped in DataImport.objects.filter(state__in=DataImport.AT_WORK):
+                refuse(stopped, STOPPED, State.STOPPED)
         yield mine
     finally:
         if mine:

@@ -75,4 +75,4 @@ def test_killed_half_way_it_leaves_the_register_as_it_was_and_the_next_goes_well
         time.sleep(0.1)
     assert (again.state, again.created, again.changed) == (State.DONE, 6000, 100)
     killed = DataImport.objects.filter(reason="It stopped before it ended; nothing was written.").get()
-    assert killed.state == State.REFUSED
+    assert killed.state == State.STOPPED

@@ -200,7 +200,7 @@ def test_a_run_that_was_killed_is_told_as_stopped_by_the_next(tmp_path):
     killed = DataImport.objects.create(file="edubasealldata20260311.csv")
     take(write(tmp_path, [school()]))
     killed.refresh_from_db()
-    assert (killed.state, killed.reason) == (State.REFUSED, "It stopped before it ended; nothing was written.")
+    assert (killed.state, killed.reason) == (State.STOPPED, "It stopped before it ended; nothing was written.")
 
 
 def test_a_failure_half_way_leaves_the_register_as_it_was(tmp_path, monkeypatch):
@@ -220,7 +220,7 @@ def test_a_failure_half_way_leaves_the_register_as_it_was(tmp_path, monkeypatch)
     assert list(School.objects.order_by("urn").values()) == before
     assert bytes(RegisterSnapshot.objects.get().records) == snapshot
     assert not FieldChange.objects.exists()
-    assert DataImport.objects.first().state == State.REFUSED
+    assert DataImport.objects.first().state == State.STOPPED
 
 
 # -- held

@@ -1,4 +1,4 @@
-"""What can be done about a school's access. The register itself changes only by import."""
+"""Opening and closing one school to a person."""
 
 from datetime import date, timedelta
 

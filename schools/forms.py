@@ -1,0 +1,53 @@
+"""What is asked of a file to be imported."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from rise import clock
+from rise.forms import DateField, Form, RadiosField
+from schools.models import DataImport
+
+
+class UploadForm(Form):
+    """One official file as it was downloaded."""
+
+    file = forms.FileField(label="File")
+
+    button = "Upload file"
+    asked_as = {"file": "a file"}
+    cancel = ("/imports/", "Cancel")
+
+    def __init__(self, *args: Any, sent_too_much: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        limit = f"{settings.UPLOAD_MAX_BYTES // 2**20:,} MB"
+        field = self.fields["file"]
+        field.widget.attrs["accept"] = ".csv,.gz,.zip"
+        field.help_text = f"CSV, gz or zip, up to {limit}."
+        field.error_messages["empty"] = "The file is empty"
+        if sent_too_much:
+            field.error_messages["required"] = f"The file must be {limit} or smaller. Pack it as zip or gz."
+
+
+class CheckForm(Form):
+    """What cannot be seen in the rows: the day they are of, and whether every school is in them."""
+
+    as_at = DateField(label="Which day is the file of?", help_text="The register as it was on this day, for example 6 8 2026.")
+    extent = RadiosField(
+        label="Is every school or group in it?",
+        choices=DataImport.Extent.choices,
+        hints={
+            DataImport.Extent.FULL: "Schools and groups that are not in it are marked as missing from the register",
+            DataImport.Extent.PART: "One area or a selection: what is not in it stays as it is",
+        },
+    )
+
+    button = "Check the file"
+    asked_as = {"as_at": "the day the file is of", "extent": "whether every school or group is in it"}
+
+    def clean_as_at(self):  # type: ignore[no-untyped-def]
+        day = self.cleaned_data["as_at"]
+        if day > clock.today():
+            raise forms.ValidationError("The day the file is of must be today or in the past")
+        return day

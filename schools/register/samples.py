@@ -1,0 +1,32 @@
+"""Some of what an import would change, for the person who has to say yes: read inside its transaction, before that is undone."""
+
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Value, When
+
+from schools.models import DataImport, FieldChange, Group, School
+from schools.register.merging import Merge
+
+SHOWN, NEWCOMERS, FIELDS = 20, 10, 30
+FIRST = ("missing_from_source", "status", "responsible_body", "region", "authority", "trust_uid", "name")  # what matters most, in this order
+
+
+def of(run: DataImport, merge: Merge) -> dict[str, Any]:
+    """Changed fields by number, some of the changes themselves, and some of what is new."""
+    changes = FieldChange.objects.filter(run=run)
+    order = Case(*[When(field=field, then=Value(place)) for place, field in enumerate(FIRST)], default=Value(len(FIRST)), output_field=IntegerField())
+    shown = [
+        {"key": change.urn or change.group_uid, "field": change.field, "old": change.old, "new": change.new}
+        for change in changes.order_by(order, "urn", "group_uid", "id")[:SHOWN]
+    ]
+    names = _names([one["key"] for one in shown], changes.filter(group_uid__isnull=False).exists())
+    return {
+        "fields": [list(pair) for pair in changes.order_by().values_list("field").annotate(n=Count("*")).order_by("-n", "field")[:FIELDS]],
+        "changes": [{**one, "name": names.get(one["key"], "")} for one in shown],
+        "new": [list(pair) for pair in merge.newcomers(NEWCOMERS)],
+    }
+
+
+def _names(keys: list[Any], are_groups: bool) -> dict[int, str]:
+    model = Group if are_groups else School
+    return dict(model._default_manager.filter(pk__in=keys).values_list("pk", "name"))

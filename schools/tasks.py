@@ -1,0 +1,43 @@
+"""What the worker does with files that wait to be imported."""
+
+import logging
+from typing import Any
+
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from schools.actions import imports
+
+log = logging.getLogger(__name__)
+
+
+def wake_for_imports(**_: Any) -> None:
+    """A file waits: ask for the worker once the event is taken. Called by the relay, inside the worker; the clock asks again."""
+    transaction.on_commit(_ask)
+
+
+def _ask() -> None:
+    try:
+        take_up_imports.apply_async(expires=60, retry=False)
+    except (OperationalError, OSError) as fault:  # the clock will: the row is the truth
+        log.warning("could not ask for an import to be taken up: %s", type(fault).__name__)
+
+
+@shared_task
+def take_up_imports() -> None:
+    """Check or import the file that has waited longest, then ask for the next; nothing while another import runs."""
+    if imports.take_up_next():
+        _ask()
+
+
+@shared_task
+def look_in_folder() -> None:
+    """Take up what is new and complete in the watched folder, if there is one."""
+    imports.take_from_folder()
+
+
+@shared_task
+def clear_uploads() -> None:
+    """Give up files that nobody confirmed, and delete what no import needs any more."""
+    imports.clear_uploads()
