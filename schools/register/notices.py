@@ -15,8 +15,8 @@ def ended(run: DataImport) -> None:
     A file from the watched folder was started by nobody, so all administrators hear when it did not go through.
     """
     if run.state == State.DONE:
-        counts = {"created": run.created, "changed": run.changed, "missing": run.missing}
-        trail.record("import.done", run, by=run.released_by or run.by or system_user(), run=run.pk, **counts)
+        by = run.released_by or run.by or system_user()
+        trail.record("import.done", run, by=by, run=run.pk, created=run.created, changed=run.changed, missing=run.missing)
     elif run.state in (State.HELD, State.STOPPED):
         trail.record(f"import.{run.state}", run, by=run.by or system_user(), run=run.pk, reason=run.reason)
     administrators = outbox.Holders(Role.ADMINISTRATOR)

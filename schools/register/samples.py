@@ -15,7 +15,7 @@ def of(run: DataImport, merge: Merge) -> dict[str, Any]:
     """Changed fields by number, some of the changes themselves, and some of what is new."""
     changes = FieldChange.objects.filter(run=run)
     order = Case(*[When(field=field, then=Value(place)) for place, field in enumerate(FIRST)], default=Value(len(FIRST)), output_field=IntegerField())
-    shown = [
+    shown: list[dict[str, Any]] = [
         {"key": change.urn or change.group_uid, "field": change.field, "old": change.old, "new": change.new}
         for change in changes.order_by(order, "urn", "group_uid", "id")[:SHOWN]
     ]
