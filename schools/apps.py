@@ -26,7 +26,8 @@ class SchoolsConfig(AppConfig):
         places.register(ScopeKind.BODY, name_in(ResponsibleBody))
         outbox.register_audience(School, lambda urn: User.objects.holding(Role.SCHOOL_LEADER, ScopeKind.SCHOOL, urn))
         outbox.register_audience(ResponsibleBody, lambda body: User.objects.holding(Role.RESPONSIBLE_BODY, ScopeKind.BODY, body))
-        outbox.register_words("import_ended", emails.import_ended)
+        for kind in emails.KINDS:
+            outbox.register_words(kind.__name__, kind)
         outbox.register_taker("import_waits", tasks.wake_for_imports)
 
         def _imported(text: str) -> Sentence:
@@ -47,5 +48,17 @@ class SchoolsConfig(AppConfig):
                 "import.held": _imported("An import of {actor} is held for a second person: {reason}"),
                 "import.stopped": _imported("An import of {actor} stopped before it ended: {label}"),
                 "import.done": _imported("An import of {actor} was done: {created} new, {changed} changed, {missing} missing. {label}"),
+                "school.closed": Sentence("The national register says that the school closed on {day}", kind="Data"),
+                "school.reopened": Sentence("The national register of {day} says that the school is open again", kind="Data"),
+                "school.closing": Sentence("The national register says that the school is proposed to close on {day}", kind="Data"),
+                "school.body_changed": Sentence(
+                    "The responsible body changed from {before} to {after}, by the national register of {day}", kind="Data"
+                ),
+                "school.authority_changed": Sentence(
+                    "The local authority changed from {before} to {after}, by the national register of {day}", kind="Data"
+                ),
+                "school.region_changed": Sentence(
+                    "The region changed from {before} to {after}, by the national register of {day}, and with it who may open the school", kind="Data"
+                ),
             }
         )

@@ -1,8 +1,10 @@
-"""The words we send about imports. They name the file and what to do next."""
+"""The words we send about imports, and about schools whose responsible body an import changed."""
+
+from django.urls import reverse
 
 from rise.accounts.models import User
 from rise.notifications.outbox import Words
-from schools.models import DataImport
+from schools.models import DataImport, ResponsibleBody, School
 
 State = DataImport.State
 
@@ -31,3 +33,18 @@ def import_ended(person: User, *, run: int, state: str) -> Words | None:
         case _:
             return None
     return Words(subject, text, found.get_absolute_url())
+
+
+def school_changed_body(person: User, *, school: int, before: int | None, after: int | None) -> Words | None:
+    """To the people of both bodies. Those of the old one no longer read the school, so they are led to their own."""
+    found = School.objects.only("name", "responsible_body").get(pk=school)
+    names = dict(ResponsibleBody.objects.filter(pk__in=[id for id in (before, after) if id]).values_list("pk", "name"))
+    new = names.get(after, "no body that the register names") if after else "no body that the register names"
+    text = f"The national register now names {new} as the body that answers for {found.name}"
+    text += f", after {names[before]}." if before in names else "."
+    if School.objects.visible_to(person).filter(pk=school).exists():
+        return Words(f"Another body answers for {found.name}", f"{text} Its history and its open work are on its page.", found.get_absolute_url())
+    return Words(f"Another body answers for {found.name}", f"{text} You can no longer open its pages.", reverse("dashboards:schools"))
+
+
+KINDS = (import_ended, school_changed_body)

@@ -21,3 +21,5 @@ class SupportConfig(AppConfig):
             outbox.register_words(kind.__name__, kind)
         lists.register(lists.Page("triage", "Triage queue", "support:triage", may_read_triage, triage_listing))
         outbox.register_taker("interest_declared", tasks.take_interest_declared)
+        outbox.register_taker("school_closed", tasks.take_school_closed)
+        outbox.register_taker("school_moved", tasks.take_school_moved)

@@ -245,6 +245,50 @@ def case_needs_adviser(person: User, *, case: int) -> Words | None:
     )
 
 
+def case_school_closed(person: User, *, case: int) -> Words | None:
+    found = _case(case)
+    if not found.is_live or found.school.is_open:
+        return None
+    return Words(
+        f"{found.school} has closed while its case is open",
+        f"The national register says that {found.school} has closed. Read which school follows it, and decide how the case goes on.",
+        found.get_absolute_url(),
+    )
+
+
+def case_school_body(person: User, *, case: int) -> Words | None:
+    found = _case(case)
+    if not found.is_live:
+        return None
+    return Words(
+        f"Another body answers for {found.school}",
+        f"The national register names another responsible body for {found.school}, whose case is open. Check who has to agree what comes next.",
+        found.get_absolute_url(),
+    )
+
+
+def case_school_region(person: User, *, case: int) -> Words | None:
+    """An adviser of the old region no longer reads the case."""
+    found = _case(case)
+    if not found.is_live:
+        return None
+    text = f"The national register puts {found.school} in another region, and its case with it."
+    if _sees(person, found.school):
+        return Words(f"{found.school} is in another region", f"{text} Check that its adviser works there.", found.get_absolute_url())
+    return Words(f"{found.school} is in another region", f"{text} Hand over what is not yet written down.", "/cases/")
+
+
+def triage_school_closed(person: User, *, entry: int) -> Words | None:
+    found = TriageEntry.objects.select_related("school").get(pk=entry)
+    if found.closed or found.school.is_open:
+        return None
+    return Words(
+        f"{found.school} has closed while it waits in triage",
+        f"The national register says that {found.school} has closed. Decide what becomes of its place in the queue.",
+        f"/triage/{found.school_id}/",
+    )
+
+
 def diagnosis_shared(person: User, *, diagnosis: int) -> Words | None:
     found = Diagnosis.objects.select_related("case__school").get(pk=diagnosis)
     if found.status != Diagnosis.Status.SHARED:
@@ -284,6 +328,10 @@ KINDS = (
     case_changed,
     case_without_support,
     case_needs_adviser,
+    case_school_closed,
+    case_school_body,
+    case_school_region,
+    triage_school_closed,
     diagnosis_shared,
     diagnosis_replied,
 )

@@ -21,3 +21,13 @@ def hand_on_replies() -> None:
 def take_interest_declared(*, interest: int) -> None:
     """A case whose adviser declared an interest there needs another one."""
     actions.warn_of_interest(interest)
+
+
+def take_school_closed(*, school: int, run: int) -> None:
+    """Whoever has open work at a school that closed decides how it goes on."""
+    actions.tell_of_closure(school, run=run)
+
+
+def take_school_moved(*, school: int, run: int, what: str) -> None:
+    """Whoever has an open case at a school hears that another body answers for it, or that it lies in another region."""
+    actions.tell_of_move(school, run=run, what=what)

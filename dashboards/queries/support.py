@@ -10,6 +10,7 @@ from dashboards.queries.step import ANSWER, Side, Step, in_region, is_person, lo
 from improvement_plans.models import ImprovementPlan
 from rise.accounts.models import Role, User
 from schools import calendar
+from schools.models import School
 from support.models import (
     ExistingSupport,
     NothingToAdd,
@@ -189,10 +190,13 @@ CASES = Read(
         "replied_at": "diagnosis__replied_at",
         "has_plan": Exists(ImprovementPlan.objects.filter(case=OuterRef("pk"))),
         "said_existing": Exists(ExistingSupport.objects.current().filter(school=OuterRef("school"))),
+        "school_status": "school__status",
+        "school_closed": "school__closed",
     },
     concerns=lambda user: (
         own(user)
         | only(in_region(user, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR), adviser=None)
+        | only(in_region(user, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR), school__status=School.Status.CLOSED)
         | is_person(user, Role.ADVISER, "adviser__person")
     ),
 )
@@ -200,6 +204,11 @@ CASES = Read(
 
 def case_steps(row: Row) -> Iterator[Step]:
     url = address("support:case", row["ref"], urn=row["urn"])
+    if row["school_status"] == School.Status.CLOSED:
+        closed = as_day(row["school_closed"])
+        line = f"The school closed on {closed:%-d %B %Y}." if closed else "The school has closed."
+        yield step_of(row, Side.RUNS, "Decide how the case goes on", url, line=line, since=closed)
+        return
     if not row["adviser_id"]:
         opened = as_day(row["opened"])
         assign = address("support:assign", row["ref"], urn=row["urn"])

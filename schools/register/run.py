@@ -22,7 +22,7 @@ from rise.accounts.models import User
 from rise.accounts.roles import Role
 from rise.audit import trail
 from schools.models import DataImport, RegisterSnapshot, RejectedRow, School
-from schools.register import layouts, notices, places, quick, reading, samples
+from schools.register import layouts, news, notices, places, quick, reading, samples
 from schools.register.checks import Checks, Warnings, key_of
 from schools.register.faults import FileFault
 from schools.register.layouts import Kind, Layout
@@ -255,6 +255,7 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
     run.sha256 = sha256.result()
     if not in_pairs:
         _remember(run, source, layout, rows, snapshot, changed_keys, forced=options.force)
+    news.tell(run)
     RejectedRow.objects.bulk_create(_of(run, rows.rejects), batch_size=1000)
     progress(run, at_once=True)
     run.state, run.finished_at, run.reason, run.kept_as = State.DONE, clock.now(), "", ""

@@ -1,8 +1,11 @@
 """Words about schools."""
 
+from typing import Any
+
 from django import template
 
-from schools import kinds_of_support
+from schools import kinds_of_support, successors
+from schools.models import School
 
 register = template.Library()
 
@@ -17,3 +20,17 @@ def kind_of_support(tier: str) -> str:
 def kind_in_short(tier: str) -> str:
     """The same in one word, under a heading that says what it is: "Enhanced"."""
     return kind_of_support(tier).removesuffix(" support")
+
+
+@register.inclusion_tag("schools/_closed.html", takes_context=True)
+def closed_notice(context: dict[str, Any], school: School, carry_on: str = "") -> dict[str, Any]:
+    """Says on a page of a closed school, its case or plan that it closed, and what follows it; nothing for any other school.
+
+    ``carry_on`` is the address where open work can be moved, for those who may.
+    """
+    if school.status != School.Status.CLOSED:
+        return {"school": None}
+    found = successors.successors_of(school)
+    seen = set(School.objects.visible_to(context["request"].user).filter(pk__in=[one.urn for one in found]).values_list("pk", flat=True))
+    now = [one for one in found if one.is_open] or found[:1]
+    return {"school": school, "now": now, "told": bool(now and now[0].is_told), "seen": seen, "carry_on": carry_on}

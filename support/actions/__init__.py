@@ -9,6 +9,8 @@ from support.actions.cases import (
     open_case,
     save_diagnosis,
     share_diagnosis,
+    tell_of_closure,
+    tell_of_move,
     warn_of_interest,
     write_and_share_diagnosis,
 )
@@ -70,6 +72,8 @@ __all__ = [
     "send_request",
     "set_next_step",
     "share_diagnosis",
+    "tell_of_closure",
+    "tell_of_move",
     "warn_of_interest",
     "withdraw_decision",
     "withdraw_request",

@@ -20,7 +20,7 @@ from schools.models import School, SchoolAccess
 from support.actions import notices
 from support.actions.triage import lock
 from support.lifecycle import CASE, DIAGNOSIS
-from support.models import Diagnosis, SupportCase, TierDecision
+from support.models import Diagnosis, SupportCase, TierDecision, TriageEntry
 from support.permissions import is_case_adviser, is_platform, may_assign, may_open_case, may_write_diagnosis
 from support.under_way import is_under_way
 
@@ -287,3 +287,40 @@ def warn_of_interest(interest_id: int) -> None:
                 key=f"case-needs-adviser-{case.ref}-{interest.pk}",
                 case=case.pk,
             )
+
+
+@transaction.atomic
+def tell_of_closure(urn: int, *, run: int) -> None:
+    """Tell those who own open work at a school that the register says has closed. Safe twice; nothing is closed for them."""
+    school = School.objects.select_related("responsible_body").get(pk=urn)
+    case = SupportCase.objects.live().filter(school=school).select_related("adviser__person").first()
+    if case is not None:
+        _tell_owners("case_school_closed", case, school, run=run)
+    entry = TriageEntry.objects.open().filter(school=school).select_related("owner").first()
+    if entry is not None:
+        outbox.tell(
+            "triage_school_closed",
+            entry,
+            to=entry.owner or notices.officers(school),
+            key=f"triage-school-closed-{entry.pk}-{run}",
+            entry=entry.pk,
+        )
+
+
+@transaction.atomic
+def tell_of_move(urn: int, *, run: int, what: str) -> None:
+    """Tell the owners of an open case that another body answers for its school, or that it lies in another region. Safe twice."""
+    school = School.objects.select_related("responsible_body").get(pk=urn)
+    case = SupportCase.objects.live().filter(school=school).select_related("adviser__person").first()
+    if case is not None:
+        _tell_owners(f"case_school_{what}", case, school, run=run)
+
+
+def _tell_owners(kind: str, case: SupportCase, school: School, *, run: int) -> None:
+    outbox.tell(
+        kind,
+        case,
+        to=[case.adviser.person if case.adviser else notices.directors(school), notices.officers(school)],
+        key=f"{kind.replace('_', '-')}-{case.ref}-{run}",
+        case=case.pk,
+    )
