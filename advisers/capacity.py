@@ -4,20 +4,19 @@ Days available in a term = FTE x working days of the term inside the post and ou
 The share and what a case takes are rows of ``CapacityRule``. Days are ``Decimal`` with one place.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import JSONObject
 
 from advisers.models import Adviser, CapacityRule, Leave, Placement
 from rise import clock
 from schools import calendar
-from schools.models import Region, School, Term
+from schools.models import Region, Term
 
 TENTH = Decimal("0.1")
 HALF_TERMS = 2  # in a term
@@ -38,22 +37,31 @@ class AdviserDays:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegionCapacity:
-    """A region's advisers on one day. ``schools_per_fte`` is None where there is no adviser."""
+class RegionDays:
+    """A region's advisers in one term."""
 
     region: Region
-    fte: Decimal
-    available: Decimal
-    placed: Decimal
-    open_schools: int
+    advisers: list[AdviserDays]
+
+    @property
+    def fte(self) -> Decimal:
+        return sum((row.adviser.fte for row in self.advisers), Decimal(0))
+
+    @property
+    def available(self) -> Decimal:
+        return sum((row.available for row in self.advisers), Decimal(0))
+
+    @property
+    def placed(self) -> Decimal:
+        return sum((row.placed for row in self.advisers), Decimal(0))
 
     @property
     def left(self) -> Decimal:
         return self.available - self.placed
 
-    @property
-    def schools_per_fte(self) -> int | None:
-        return round(self.open_schools / self.fte) if self.fte else None
+    def schools_per_fte(self, schools: int) -> int | None:
+        """How many of ``schools`` there are for one full-time adviser; None where there is no adviser."""
+        return round(schools / self.fte) if self.fte else None
 
 
 def rule(name: str, on: date) -> Decimal:
@@ -71,11 +79,6 @@ def days_in_term(adviser: Adviser, term: Term) -> Decimal:
     """Days for casework that this adviser has in ``term``, rounded down to a tenth. Two queries."""
     share = rule(CapacityRule.Name.CASEWORK_SHARE, term.starts)
     return _days(adviser, term, adviser.leave.all(), share)
-
-
-def days_placed(adviser: Adviser, on: date) -> Decimal:
-    """Days a term that cases take of this adviser on ``on``."""
-    return Placement.objects.current(on).filter(adviser=adviser).aggregate(total=Sum("days"))["total"] or Decimal(0)
 
 
 def days_left(adviser: Adviser, on: date) -> Decimal:
@@ -110,25 +113,13 @@ def _leave(starts: str, ends: str) -> Leave:
     return Leave(starts=date.fromisoformat(starts), ends=date.fromisoformat(ends))
 
 
-def of_regions(regions: Iterable[Region], on: date | None = None) -> list[RegionCapacity]:
-    """FTE, days and open schools of each region: nine regions of 3.0 FTE show 27.0. Two queries."""
+def of_regions(regions: Iterable[Region], on: date | None = None) -> list[RegionDays]:
+    """Each region's advisers with their days of the term of ``on``: nine regions of 3.0 FTE make 27.0. One query."""
     on = on or clock.today()
-    regions = list(regions)
-    by_region: dict[int, list[AdviserDays]] = defaultdict(list)
-    for row in days_of(Adviser.objects.current(on).filter(region__in=regions), on):
-        by_region[row.adviser.region_id].append(row)
-    schools = School.objects.in_scope().filter(region__in=regions).order_by()
-    counts = dict(schools.values_list("region").annotate(Count("pk")))
-    return [
-        RegionCapacity(
-            region=region,
-            fte=sum((row.adviser.fte for row in by_region[region.pk]), Decimal(0)),
-            available=sum((row.available for row in by_region[region.pk]), Decimal(0)),
-            placed=sum((row.placed for row in by_region[region.pk]), Decimal(0)),
-            open_schools=counts.get(region.pk, 0),
-        )
-        for region in regions
-    ]
+    made: dict[int, RegionDays] = {region.pk: RegionDays(region=region, advisers=[]) for region in regions}
+    for row in days_of(Adviser.objects.current(on).filter(region__in=made).select_related("person"), on):
+        made[row.adviser.region_id].advisers.append(row)
+    return list(made.values())
 
 
 def _days(adviser: Adviser, term: Term, away: Iterable[Leave], share: Decimal) -> Decimal:

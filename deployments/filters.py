@@ -46,7 +46,11 @@ class DeploymentFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="School or person", method="by_words", max_length=100)
     status = django_filters.MultipleChoiceFilter(label="Where it stands", choices=Deployment.Status.choices, widget=forms.CheckboxSelectMultiple)
     ending = django_filters.ChoiceFilter(
-        label="End", choices=[("soon", "Within 14 days, or past")], empty_label="Any day", method="by_ending", widget=forms.RadioSelect
+        label="End",
+        choices=[("soon", "Within 14 days"), ("past", "Past, and not closed")],
+        empty_label="Any day",
+        method="by_ending",
+        widget=forms.RadioSelect,
     )
     region = django_filters.ChoiceFilter(label="Region", choices=choices.regions, empty_label="Every region", field_name="school__region__slug")
 
@@ -64,7 +68,7 @@ class DeploymentFilter(django_filters.FilterSet):
         return deployments.filter(Q(school__name__icontains=value) | Q(leader__person__name__icontains=value))
 
     def by_ending(self, deployments: Any, name: str, value: str) -> QuerySet[Any]:
-        return deployments.ending_soon()
+        return deployments.past_end() if value == "past" else deployments.ending_soon()
 
 
 class ProviderFilter(django_filters.FilterSet):

@@ -74,8 +74,13 @@ class DeploymentQuerySet(models.QuerySet[Any]):
         return self.filter(status__in=["active", "paused"])
 
     def ending_soon(self, on: date | None = None, within: int = ENDING_WITHIN) -> Self:
-        """Running ones whose last day is at most ``within`` days after ``on``, those past it included."""
-        return self.running().filter(ends__lte=(on or clock.today()) + timedelta(days=within))
+        """Running ones whose last day is ``on`` or at most ``within`` days after it."""
+        on = on or clock.today()
+        return self.running().filter(ends__range=(on, on + timedelta(days=within)))
+
+    def past_end(self, on: date | None = None) -> Self:
+        """Running ones whose last day has passed: to be finished, or extended."""
+        return self.running().filter(ends__lt=on or clock.today())
 
 
 class DeploymentChangeQuerySet(models.QuerySet[Any]):

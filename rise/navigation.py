@@ -88,7 +88,7 @@ CASEWORK = (
     Link("Brokering", "deployments:need_list", under=("/providers/", "/offers/")),
     Link("Deployments", "deployments:list"),
     Link("Hubs", "hubs:list"),
-    Link("Region", "dashboards:region", _own_region),
+    Link("Region", "dashboards:region", _own_region, under=("/capacity/",)),
 )
 LINKS: dict[str, tuple[Link, ...]] = {
     Role.ADVISER: CASEWORK,
@@ -119,7 +119,7 @@ LINKS: dict[str, tuple[Link, ...]] = {
     ),
     Role.NATIONAL_OFFICIAL: (
         Link("National", "dashboards:national"),
-        Link("Regions", "dashboards:regions"),
+        Link("Regions", "dashboards:regions", under=("/capacity/",)),
         Link("Schools", "dashboards:schools", under=("/bodies/",)),
         Link("Reviews", "improvement_plans:reviews"),
         Link("Hubs", "hubs:list"),

@@ -7,8 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from rise import clock
-from rise.accounts.models import Membership, Role, ScopeKind, User
-from rise.accounts.roles import SCOPE_OF_ROLE
+from rise.accounts.models import Membership, Role, User
 from rise.audit import trail
 from rise.notifications import outbox
 
@@ -16,26 +15,6 @@ from rise.notifications import outbox
 def _must_not_be_self(person: User, by: User) -> None:
     if person.pk == by.pk:
         raise PermissionDenied("You cannot change your own roles or account. Ask another administrator.")
-
-
-@transaction.atomic
-def give_role(person: User, role: str, *, by: User, at: int | None = None, starts: date | None = None, ends: date | None = None) -> Membership:
-    """Let a person act as ``role`` at the place numbered ``at``, from ``starts`` (today when not given).
-
-    Every change of role is told to the other administrators (T16). Raises PermissionDenied for one's own roles.
-    """
-    _must_not_be_self(person, by)
-    kind = SCOPE_OF_ROLE[Role(role)]
-    membership = Membership.objects.create(
-        person=person,
-        role=role,
-        scope_kind=kind,
-        scope_id=None if kind == ScopeKind.NONE else at,
-        starts=starts or clock.today(),
-        ends=ends,
-    )
-    role_changed(membership, "role.given", by=by)
-    return membership
 
 
 @transaction.atomic

@@ -21,19 +21,6 @@ DAY = timedelta(days=1)
 MONDAY, FRIDAY, SATURDAY = 0, 4, 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class HalfTerm:
-    """One half of a term: ``starts`` and ``ends`` are its first and last school day."""
-
-    term: Term
-    half: int
-    starts: date
-    ends: date
-
-    def __str__(self) -> str:
-        return f"{self.term}, {'first' if self.half == 1 else 'second'} half"
-
-
 @dataclass(frozen=True)
 class _Rows:
     """The calendar in memory; ``terms`` holds the school years that have all three."""
@@ -100,15 +87,6 @@ def previous_term(day: date) -> Term:
     start = term_of(day).starts
     year = school_year(start)
     return [term for term in _terms_of(year - 1) + _terms_of(year) if term.ends < start][-1]
-
-
-def half_term_of(day: date) -> HalfTerm:
-    """The half of a term that ``day`` falls in; in a break or the holidays, the one that comes next."""
-    term = term_of(day)
-    first_ends = add_working_days(term.half_term_starts, -1)
-    if day <= first_ends:
-        return HalfTerm(term=term, half=1, starts=term.starts, ends=first_ends)
-    return HalfTerm(term=term, half=2, starts=add_working_days(term.half_term_ends, 1), ends=term.ends)
 
 
 def school_year_end(day: date) -> date:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from rise import clock
@@ -139,12 +139,6 @@ def with_tier(schools: models.QuerySet[Any], on: date | None = None) -> models.Q
     """Annotates ``tier`` on schools: the kind of support in force on ``on``, "universal" where nothing was decided."""
     decisions = apps.get_model("support", "TierDecision").objects.counting_on(on or clock.today())
     return schools.annotate(tier=_tier(decisions.filter(school=OuterRef("pk"))))
-
-
-def tier_counts(schools: models.QuerySet[Any], on: date | None = None) -> dict[str, int]:
-    """How many of these schools get each kind of support on ``on``; all three kinds are named. One query."""
-    found = dict(with_tier(schools, on).order_by().values_list("tier").annotate(total=Count("pk")))
-    return {tier: found.get(tier, 0) for tier in ("universal", "enhanced", "intervention")}
 
 
 def _tier(decisions: models.QuerySet[Any]) -> Coalesce:

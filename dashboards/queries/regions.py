@@ -7,15 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, IntegerField, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, TruncMonth
 
-from advisers import capacity
-from advisers.models import Adviser
 from dashboards.queries.reads import as_day
 from deployments.models import Deployment
 from improvement_plans.models import ImprovementPlan, ProgressReview
@@ -75,7 +72,7 @@ class Promise:
 
 @dataclass(frozen=True, kw_only=True)
 class RegionFigures:
-    """One region on one day, as its viewer may see it."""
+    """One region on one day, as its viewer may see it. ``some_closed``: schools there are closed to them, and not counted."""
 
     region: Region
     tiers: dict[str, int]
@@ -84,10 +81,12 @@ class RegionFigures:
     reviews_overdue: int
     reviews_to_confirm: int
     deployments_ending: int
+    deployments_past_end: int
     deployments_running: int
     months: list[Month] = field(default_factory=list)
     moves: list[Moves] = field(default_factory=list)
     requests: Promise
+    some_closed: bool = False
 
     @property
     def schools(self) -> int:
@@ -108,25 +107,6 @@ class RegionFigures:
     def plans_with_us(self) -> int:
         """Plans that wait for the adviser."""
         return self.plan(ImprovementPlan.Status.ENDORSED).number
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegionDays:
-    """Days for cases of a region's advisers in this term."""
-
-    advisers: list[capacity.AdviserDays]
-
-    @property
-    def available(self) -> Decimal:
-        return sum((row.available for row in self.advisers), Decimal(0))
-
-    @property
-    def placed(self) -> Decimal:
-        return sum((row.placed for row in self.advisers), Decimal(0))
-
-    @property
-    def fte(self) -> Decimal:
-        return sum((row.adviser.fte for row in self.advisers), Decimal(0))
 
 
 def figures_of(user: User, regions: QuerySet[Region]) -> list[RegionFigures]:
@@ -160,6 +140,7 @@ def figures_of(user: User, regions: QuerySet[Region]) -> list[RegionFigures]:
         overdue_now=_count(reviews.overdue(today), "plan__school__region"),
         confirm_now=_count(reviews.awaiting_adviser(), "plan__school__region"),
         ending_now=_count(deployments.ending_soon(today), "school__region"),
+        past_end_now=_count(deployments.past_end(today), "school__region"),
         running_now=_count(deployments.running(), "school__region"),
         months_now=ArraySubquery(
             reviews.order_by()
@@ -178,26 +159,10 @@ def figures_of(user: User, regions: QuerySet[Region]) -> list[RegionFigures]:
             .values(json=JSONObject(key="month", number="number"))
         ),
         moves_now=ArraySubquery(moved.order_by("starts", "pk").values(json=JSONObject(to="tier", was="earlier", day="starts"))),
+        some_closed=Exists(user.school_access.current().bars().filter(school__region=OuterRef("pk"), school__in_scope=True)),
         answers_now=ArraySubquery(answered.order_by("pk").values(json=JSONObject(sent="sent_at", answered="answered_at", by="reply_by"))),
     )
     return [_figures(row, today, shown) for row in rows]
-
-
-def days_of(user: User, region: Region) -> RegionDays:
-    """The days of a region's advisers in this term. One query."""
-    today = clock.today()
-    advisers = Adviser.objects.current(today).filter(region=region).select_related("person")
-    return RegionDays(advisers=capacity.days_of(advisers, today))
-
-
-def days_of_all(regions: Iterable[Region]) -> dict[int, RegionDays]:
-    """The same for many regions, by id. One query."""
-    today = clock.today()
-    made: dict[int, list[capacity.AdviserDays]] = {region.pk: [] for region in regions}
-    advisers = Adviser.objects.current(today).filter(region__in=made).select_related("person")
-    for row in capacity.days_of(advisers, today):
-        made[row.adviser.region_id].append(row)
-    return {pk: RegionDays(advisers=rows) for pk, rows in made.items()}
 
 
 def overdue_reviews(user: User, region: Region) -> list[ProgressReview]:
@@ -207,7 +172,7 @@ def overdue_reviews(user: User, region: Region) -> list[ProgressReview]:
 
 
 def ending_deployments(user: User, region: Region) -> list[Deployment]:
-    """Running support that ends within two weeks, or whose last day has passed. One query."""
+    """Running support whose last day is within two weeks. One query."""
     rows = Deployment.objects.visible_to(user).ending_soon().filter(school__region=region)
     return list(rows.select_related("school", "leader__person", "leader__provider").order_by("ends", "pk")[:ROWS])
 
@@ -223,10 +188,12 @@ def _figures(row: Any, today: date, shown: list) -> RegionFigures:
         reviews_overdue=row.overdue_now,
         reviews_to_confirm=row.confirm_now,
         deployments_ending=row.ending_now,
+        deployments_past_end=row.past_end_now,
         deployments_running=row.running_now,
         months=_month_rows(row, today),
         moves=_moves(row.moves_now or (), shown),
         requests=_promise(row.answers_now or ()),
+        some_closed=row.some_closed,
     )
 
 

@@ -8,18 +8,19 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
 
+from advisers import capacity
+from advisers.capacity import RegionDays
+from advisers.permissions import may_name_advisers
 from dashboards.permissions import may_see_nation, may_see_regions, regions_of
 from dashboards.queries import regions as queries
-from dashboards.queries.regions import RegionDays, RegionFigures
+from dashboards.queries.regions import RegionFigures
 from rise import charts, clock
-from rise.accounts.models import Role
 from rise.exports import csv_response
 from rise.templatetags.govuk import count_of, day, number
 from schools.models import Region
 from support.models import Tier
 
 SOURCE = "Recorded in this service, {day}."
-OWN_ADVISERS = (Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR)
 
 
 @require_GET
@@ -40,7 +41,7 @@ def region(request, slug):
     if not found:
         raise Http404
     figures = found[0]
-    days = queries.days_of(request.user, figures.region)
+    days = capacity.of_regions([figures.region])[0]
     if request.GET.get("format") == "csv":
         return csv_response(f"{figures.region.name} figures", ["Measure", "Number"], figure_rows(figures, days))
     urls = Lists(figures.region)
@@ -59,6 +60,7 @@ def region(request, slug):
         "deployments": queries.ending_deployments(request.user, figures.region),
         "deployments_url": urls.deployments(ending="soon"),
         "deployments_ending": figures.deployments_ending,
+        "some_closed": figures.some_closed,
     }
     return render(request, "dashboards/region.html", context)
 
@@ -69,7 +71,7 @@ def national(request):
     if not may_see_nation(request.user):
         raise PermissionDenied
     figures = queries.figures_of(request.user, Region.objects.all())
-    days = queries.days_of_all([row.region for row in figures])
+    days = {row.region.pk: row for row in capacity.of_regions([row.region for row in figures])}
     rows = [national_row(row, days[row.region.pk]) for row in figures]
     total = national_total(figures, list(days.values()))
     if request.GET.get("format") == "csv":
@@ -118,6 +120,9 @@ class Lists:
     def reviews(self, **filters: str) -> str:
         return self._list("improvement_plans:reviews", filters)
 
+    def capacity(self) -> str:
+        return self._list("advisers:capacity", {})
+
     def deployments(self, **filters: str) -> str:
         return self._list("deployments:list", filters)
 
@@ -126,11 +131,6 @@ class Lists:
             return f"{reverse(name)}?{urlencode({'region': self.region.slug, **filters})}"
         except NoReverseMatch:
             return ""
-
-
-def may_name_advisers(user, region: Region) -> bool:
-    """Officers and directors of the region, officials and auditors read who gives how many days."""
-    return user.scope.everywhere or region.pk in user.scope.ids("region", *OWN_ADVISERS)
 
 
 def paragraph(figures: RegionFigures, days: RegionDays) -> str:
@@ -162,6 +162,12 @@ def paragraph(figures: RegionFigures, days: RegionDays) -> str:
 
 def strip(figures: RegionFigures, days: RegionDays, urls: Lists) -> list[dict]:
     """The big figures, each with the list that makes it."""
+    past = {
+        "number": figures.deployments_past_end,
+        "text": f"{'deployment' if figures.deployments_past_end == 1 else 'deployments'} past {'its' if figures.deployments_past_end == 1 else 'their'} end",
+        "url": urls.deployments(ending="past"),
+        "line": "To be finished, or extended",
+    }
     more = figures.more_than_last_term
     waiting = figures.plan("endorsed")
     return [
@@ -181,7 +187,7 @@ def strip(figures: RegionFigures, days: RegionDays, urls: Lists) -> list[dict]:
             "number": number(days.placed),
             "of": f"of {number(days.available)}",
             "text": "adviser days placed this term",
-            "url": "#days",
+            "url": urls.capacity(),
             "line": f"{number(days.available - days.placed)} days left, {number(days.fte)} full-time equivalent",
         },
         {
@@ -196,6 +202,7 @@ def strip(figures: RegionFigures, days: RegionDays, urls: Lists) -> list[dict]:
             "url": urls.deployments(ending="soon"),
             "line": f"Of {figures.deployments_running} running",
         },
+        *([past] if figures.deployments_past_end else []),
     ]
 
 
@@ -323,6 +330,7 @@ def figure_rows(figures: RegionFigures, days: RegionDays) -> list[list]:
         ["Reviews to confirm", figures.reviews_to_confirm],
         ["Deployments running", figures.deployments_running],
         ["Deployments ending within 14 days", figures.deployments_ending],
+        ["Deployments past their end, not closed", figures.deployments_past_end],
     ]
     return rows
 
@@ -349,8 +357,8 @@ def national_row(figures: RegionFigures, days: RegionDays) -> list[dict]:
         {"text": figures.enhanced, "url": urls.schools(tier="enhanced")},
         {"text": figures.tiers[Tier.INTERVENTION], "url": urls.schools(tier="intervention")},
         {"text": figures.plans_with_us, "url": urls.plans(status="endorsed")},
-        {"text": number(days.placed)},
-        {"text": number(days.available)},
+        {"text": number(days.placed), "url": urls.capacity()},
+        {"text": number(days.available), "url": urls.capacity()},
         {"text": figures.reviews_overdue, "url": urls.reviews(state="overdue")},
         {"text": figures.deployments_ending, "url": urls.deployments(ending="soon")},
     ]

@@ -16,6 +16,7 @@ from deployments.lifecycle import CHANGE, DEPLOYMENT, OFFER
 from deployments.models import Agreement, AgreementVersion, Deployment, DeploymentGoal, Offer, Party, Visit
 from deployments.models.deployments import THREE
 from deployments.permissions import may_log_visit, may_sign, parties_of
+from deployments.querysets import ENDING_WITHIN
 from rise import clock
 from rise.accounts.models import User, system_user
 from rise.audit import trail
@@ -27,7 +28,7 @@ from support import actions as support
 from support.models import SupportCase
 
 READS_FOR = timedelta(days=90)  # after the last day
-REMIND_BEFORE = timedelta(days=14)
+REMIND_BEFORE = timedelta(days=ENDING_WITHIN)
 Status = Deployment.Status
 
 
@@ -303,8 +304,8 @@ def keep_access(deployment: Deployment, *, by: User, last_day: date | None = Non
 
 
 def remind_of_endings(*, on: date) -> None:
-    """Ask all three, once for each end date, 14 days before it: finish, extend or change. Safe to run twice."""
-    ending = Deployment.objects.running().filter(ends__gte=on, ends__lte=on + REMIND_BEFORE)
+    """Ask all three, once for each end date, two weeks before it: finish, extend or change. Safe to run twice."""
+    ending = Deployment.objects.ending_soon(on)
     for deployment in ending.select_related("school", "leader__person", "case__adviser__person").order_by("pk"):
         key = f"deployment-ending-{deployment.ref}-{deployment.ends.isoformat()}"
         with transaction.atomic():

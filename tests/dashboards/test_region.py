@@ -40,6 +40,7 @@ def full(school, head, adviser, director, north_west, north_east):
             deployment_at("active", case=made.case, ends=clock.today() + 10 * DAY)
         if status == "completed":
             deployment_at("active", case=made.case, ends=clock.today() + 30 * DAY)
+            deployment_at("paused", case=made.case, ends=clock.today() - DAY)
     barred = SchoolFactory(region=north_west, name="Barred School")
     enhanced(barred, adviser=adviser, director=director)
     barred.access.create(person=adviser, kind="bar", reason="Interest")
@@ -63,9 +64,11 @@ def test_figures_agree_with_the_lists_behind_them(full, who, request, client_of)
     assert len(rows) == 3 + 6  # kinds of support, and statuses of plans
     items = re.findall(r'<li class="app-figures__item">(.*?)</li>', text, re.S)
     strip = [re.search(r'__number">([\d,.]+).*?href="([^"]+)"', item, re.S) for item in items]
-    strip = [found.groups() for found in strip if found and found[2] != "#days"]
-    assert len(strip) == 4
-    for url, number in [*rows, *((url, number) for number, url in strip)]:
+    figures = {unescape(found[2]): found[1] for found in strip if found}
+    assert len(figures) == len(items) == 6
+    placed = figures.pop("/capacity/?region=north-west")
+    assert f"All advisers of North West: {placed} of " in client.get("/capacity/?region=north-west").content.decode()
+    for url, number in [*rows, *figures.items()]:
         assert count_behind(client, unescape(url)) == int(number.replace(",", "")), url
 
 
@@ -83,7 +86,8 @@ def test_figures_are_those_of_the_viewer(full, adviser, director, official, nort
         "completed": 1,
     }
     assert (found.reviews_overdue, found.reviews_to_confirm, found.plans_with_us) == (1, 1, 2)
-    assert (found.deployments_ending, found.deployments_running) == (1, 2)
+    assert (found.deployments_ending, found.deployments_past_end, found.deployments_running) == (1, 1, 3)
+    assert (found.some_closed, figures(official, north_west).some_closed, figures(adviser, north_west).some_closed) == (False, False, True)
 
 
 def test_wait_counts_working_days(school, head, adviser, director, north_west):
@@ -114,7 +118,7 @@ def test_days_are_those_of_the_capacity_rule(school, head, adviser, director, no
     made = casework(school, head=head, adviser=adviser, director=director)
     Leave.objects.create(adviser=made.post, starts=clock.today(), ends=clock.today() + 7 * DAY)
     Placement.objects.create(adviser=made.post, school=school, work="CASE-X", days="3.0", placed_by=director)
-    row = queries.days_of(director, north_west).advisers[0]
+    row = capacity.of_regions([north_west])[0].advisers[0]
     available = capacity.days_in_term(made.post, calendar.term_of(clock.today()))
     assert row.available == available
     assert row.placed == 3
@@ -128,6 +132,12 @@ def test_promise_counts_answers_of_this_term(school, head, adviser, director, no
     request_at("sent", school=school, by=head)
     found = figures(director, north_west).requests
     assert (found.kept, found.given) == (1, 2)
+
+
+def test_figures_that_differ_by_reader_say_so(full, adviser, director, client_of):
+    words = "Schools closed to you by a declared interest are not counted"
+    assert words in client_of(adviser).get("/regions/north-west/").content.decode()
+    assert words not in client_of(director).get("/regions/north-west/").content.decode()
 
 
 @pytest.mark.parametrize("number", [3, 50])

@@ -113,21 +113,6 @@ def test_terms_before_and_after():
     assert str(calendar.next_term(date(2026, 12, 25))) == "Spring term 2027"
 
 
-@pytest.mark.parametrize(
-    ("day", "half", "starts", "ends"),
-    [
-        ("2026-09-01", 1, "2026-09-01", "2026-10-23"),
-        ("2026-10-23", 1, "2026-09-01", "2026-10-23"),
-        ("2026-10-28", 2, "2026-11-02", "2026-12-18"),  # in the break, the half that comes
-        ("2026-11-25", 2, "2026-11-02", "2026-12-18"),
-        ("2026-12-25", 1, "2027-01-04", "2027-02-12"),
-    ],
-)
-def test_half_term_of_a_day(day, half, starts, ends):
-    found = calendar.half_term_of(date.fromisoformat(day))
-    assert (found.half, found.starts, found.ends) == (half, date.fromisoformat(starts), date.fromisoformat(ends))
-
-
 def test_school_year_end_is_a_school_day_to_come():
     assert calendar.school_year_end(date(2026, 11, 25)) == date(2027, 7, 21)
     assert calendar.school_year_end(date(2026, 7, 21)) == date(2026, 7, 21)
