@@ -9,13 +9,14 @@ from dashboards.permissions import reads_by_grant
 from dashboards.queries import school as queries
 from dashboards.queries.reads import address, as_day
 from dashboards.queries.school import words_of
+from dashboards.queries.structure import structure_of
 from dashboards.views.parts import by_day, entry_of
 from deployments.models import Deployment, Need, Offer
 from improvement_plans.models import ImprovementPlan
 from rise.accounts.models import Role
 from rise.accounts.roles import REGION_ROLES
 from rise.templatetags.govuk import day, days_away
-from schools.models import FieldChange, School, SchoolLink
+from schools.models import FieldChange, School
 from schools.permissions import acts_at, may_list_schools
 from support.models import ExistingSupport, SupportRequest, Tier, TierDecision
 
@@ -122,16 +123,12 @@ def school_data(request, urn):
     """What the register says of the school, when it said so, and what it changed."""
     school = _school(request, urn)
     changes = FieldChange.objects.filter(urn=school.pk).select_related("run").order_by("-pk")
-    links = SchoolLink.objects.filter(school=school.pk).order_by("kind", "other_urn")
-    seen = set(School.objects.visible_to(request.user).filter(pk__in=links.values("other_urn")).values_list("pk", flat=True))
     context = {
         **_top(request, school),
         "facts_of_register": _register_facts(school),
         "other": sorted(school.other.items()),
         "changes": changes[:CHANGES_SHOWN],
-        "links": links,
-        "seen": seen,
-        "responsibilities": school.responsibilities.select_related("body").order_by("-starts", "-pk"),
+        "structure": structure_of(request.user, school),
         "sources": [("Get Information about Schools (the national register)", school.as_at)],
     }
     return render(request, "dashboards/school_data.html", context)
