@@ -28,6 +28,14 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+@pytest.fixture(autouse=True)
+def fresh_slugs() -> None:
+    """Each test has its own regions and hubs, whose slugs a process otherwise keeps."""
+    from rise.navigation import kept_slug
+
+    kept_slug.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def private_server() -> Iterator[None]:
     """The tests' own PostgreSQL for as long as they run; nothing where DATABASE_URL is set."""

@@ -67,18 +67,17 @@ def _own_hub(user: Any) -> tuple[Any, ...] | None:
 def _slug(app: str, model: str, id: int | None) -> tuple[Any, ...] | None:
     if id is None:
         return None
-    slug = (_read_slug if settings.RISE_ENV == "test" else _kept_slug)(app, model, id)
+    slug = kept_slug(app, model, id)
     return (slug,) if slug else None
 
 
-def _read_slug(app: str, model: str, id: int) -> str | None:
+@lru_cache(maxsize=256)  # regions and hubs keep their slug for as long as a process lives
+def kept_slug(app: str, model: str, id: int) -> str | None:
     try:
         return apps.get_model(app, model).objects.filter(pk=id).values_list("slug", flat=True).first()
     except LookupError:
         return None
 
-
-_kept_slug = lru_cache(maxsize=256)(_read_slug)  # regions and hubs keep their slug for as long as a process lives
 
 WORK = Link("Your work", "dashboards:home")
 CASEWORK = (
@@ -198,7 +197,7 @@ def make_shell(request: HttpRequest) -> dict[str, Any]:
     shell["search_url"] = address("dashboards:search")
     shell["sign_out_url"] = address("accounts:sign_out")
     shell["person"] = user
-    told, unread = address("notifications:list"), unread_of(request)
+    told, unread = address("notifications:list"), getattr(user, "unread", 0)  # read with them; not in the request that signs them in
     shell["unread"] = unread
     account = [(f"Notifications ({unread})" if unread else "Notifications", told), (user.short_name, address("accounts:account"))]
     if len(user.scope.roles) > 1 and role:
@@ -210,12 +209,3 @@ def make_shell(request: HttpRequest) -> dict[str, Any]:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: ``shell``, made only when a page asks for it."""
     return {"shell": SimpleLazyObject(lambda: make_shell(request))}
-
-
-def unread_of(request: HttpRequest) -> int | None:
-    """How many notifications wait; counted once a request, none while that app has no table for them."""
-    try:
-        model = apps.get_model("notifications", "Notification")
-    except LookupError:
-        return None
-    return int(model.objects.unread_count(request.user))

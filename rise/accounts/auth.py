@@ -23,5 +23,5 @@ class ScopedBackend(ModelBackend):
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.with_scope().filter(pk=user_id).first()
+        user = User.objects.of_request().filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

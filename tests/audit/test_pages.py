@@ -14,7 +14,7 @@ from rise.audit.models import Event, PageRead
 from tests.factories.accounts import person_as
 
 LIST, VERIFY = reverse("audit:list"), reverse("audit:verify")
-QUERIES = 6  # session, person and rights, unread notifications, entries, last seal, last verification
+QUERIES = 5  # session, person with rights and unread, entries, last seal, last verification
 OF_THE_READ = 1
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from tests.factories.schools import SchoolFactory
 from tests.factories.support import request_at
 
 DAY = timedelta(days=1)
-SHELL = 4  # session, person with rights, unread notifications, the slug of the own region
+SHELL = 2  # session; person with rights and unread notifications
 QUERIES = SHELL + 4
 
 
@@ -156,7 +156,7 @@ def test_region_costs_the_same(number, head, adviser, director, north_west, clie
 def test_national_costs_as_little(full, official, client_of, django_assert_max_num_queries):
     client = client_of(official)
     client.get("/national/")
-    with django_assert_max_num_queries(3 + 2):
+    with django_assert_max_num_queries(SHELL + 2):
         text = client.get("/national/").content.decode()
     for region in Region.objects.all():
         assert region.name in text

@@ -19,7 +19,7 @@ from tests.factories.support import entry_for, request_at
 
 DAY = timedelta(days=1)
 PAGES = ["", "plan/", "support/", "reviews/", "timeline/", "people/", "data/"]
-QUERIES = 7  # session, person with rights, unread, the slug of the own region (tests only), the school with everything, barred, timeline
+QUERIES = 5  # session, person with rights and unread, the school with everything, barred, timeline
 
 
 def read(client, path):

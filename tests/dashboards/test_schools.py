@@ -15,7 +15,7 @@ from tests.factories.schools import SchoolFactory, TrustFactory
 from tests.factories.support import case_at, entry_for
 from tests.files import csv_parts, read_csv, read_xlsx, xlsx_parts
 
-SHELL = 4  # session, person with rights, unread notifications, the slug of the own region
+SHELL = 2  # session; person with rights and unread notifications
 QUERIES = SHELL + 2  # the count and the page
 
 

@@ -85,5 +85,5 @@ def test_search_costs_the_same(number, north_west, adviser, client_of, django_as
         HubFactory(name=f"Northbank Hub {place}")
     client = client_of(adviser)
     read(client, "northbank")
-    with django_assert_max_num_queries(4 + 3):
+    with django_assert_max_num_queries(2 + 3):
         read(client, "northbank")

@@ -15,7 +15,7 @@ from tests.factories.schools import SchoolFactory
 N, O, D, C = Need.Status, Offer.Status, Deployment.Status, DeploymentChange.Status
 DAY = timedelta(days=1)
 TOKEN = "A" * 24
-SHELL = 4  # session, person with rights, unread notifications, the slug of the own region
+SHELL = 2  # session; person with rights and unread notifications
 
 
 def dated(name, day):

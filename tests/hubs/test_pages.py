@@ -11,7 +11,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.hubs import HubActionFactory, HubFactory, HubMembershipFactory, lead_of
 
 DAY = timedelta(days=1)
-SHELL = 4  # session, person with rights, unread notifications, the slug of the own region
+SHELL = 2  # session; person with rights and unread notifications
 QUERIES_OF_A_LIST = SHELL + 2
 QUERIES_OF_A_HUB = SHELL + 5
 

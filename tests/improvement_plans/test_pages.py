@@ -26,7 +26,7 @@ from tests.factories.schools import SchoolFactory
 from tests.factories.support import case_at
 
 pytestmark = pytest.mark.django_db
-SHELL = 4  # session, person with rights, unread notifications, the slug of the own region or school
+SHELL = 2  # session; person with rights and unread notifications
 QUERIES_OF_A_PLAN = SHELL + 8
 QUERIES_OF_A_LIST = SHELL + 3
 LATER = timedelta(days=60)

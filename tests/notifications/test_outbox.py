@@ -142,7 +142,7 @@ def test_without_mail_it_is_on_the_page_only(ada):
     tell(ada)
     outbox.deliver_all(mail=False)
     assert mail.outbox == []
-    assert Notification.objects.unread_count(ada) == 1
+    assert Notification.objects.filter(person=ada).unread().count() == 1
     assert Outbox.objects.get().state == Outbox.State.SENT
 
 

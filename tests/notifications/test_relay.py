@@ -91,7 +91,7 @@ def test_no_for_good_is_parked_at_once_and_still_on_the_page(server, ada):
     relay.run_batch()
     assert (only().state, only().last_error) == (State.PARKED, "Mail server answered 550 recipient refused")
     assert Delivery.objects.get().state == Delivery.State.FAILED
-    assert Notification.objects.unread_count(ada) == 1
+    assert Notification.objects.filter(person=ada).unread().count() == 1
     pause_over()
     relay.run_batch()
     assert server.taken == []
