@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "remind of endings": {"task": "deployments.tasks.remind_of_endings", "schedule": crontab(hour=6, minute=15)},
     "bar from new schools": {"task": "advisers.tasks.bar_from_new_schools", "schedule": crontab(hour=4, minute=30)},
     "pass on plans": {"task": "improvement_plans.tasks.pass_on_plans", "schedule": crontab(hour=5, minute=30)},
+    "count the words of schools": {"task": "schools.tasks.count_search_words", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "remind of reviews": {"task": "improvement_plans.tasks.remind_of_reviews", "schedule": crontab(minute=10)},
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -10,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from rise.accounts.roles import Role
+from schools.words import parse
 
 if TYPE_CHECKING:
     from schools.models import DataImport, School  # noqa: F401  named in quotes below
@@ -38,15 +38,10 @@ class SchoolQuerySet(models.QuerySet["School"]):
     def matching(self, words: str) -> SchoolQuerySet:
         """Schools that have every one of the words in their name, town, postcode, authority, trust or number.
 
-        A word finds what begins with it; signs and accents do not count. Nothing that is a word finds nothing.
+        A word finds what begins with it, and other ways to write it (``schools.words``). Nothing that is a word finds nothing.
         """
-        from schools.models.school import fold
-
-        parts = re.findall(r"[^\W_]+", fold(words[:100]))[:10]
-        if not parts:
-            return self.none()
-        asked = " & ".join(f"'{part}':*" for part in parts)
-        return self.filter(search=SearchQuery(asked, search_type="raw", config="simple"))
+        asked = parse(words).tsquery
+        return self.filter(search=SearchQuery(asked, search_type="raw", config="simple")) if asked else self.none()
 
 
 class DataImportQuerySet(models.QuerySet["DataImport"]):

@@ -1,4 +1,4 @@
-"""What the worker does with files that wait to be imported."""
+"""What the worker does with files that wait to be imported, and after an import."""
 
 import logging
 from typing import Any
@@ -7,6 +7,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from schools import search
 from schools.actions import imports
 
 log = logging.getLogger(__name__)
@@ -41,3 +42,9 @@ def look_in_folder() -> None:
 def clear_uploads() -> None:
     """Give up files that nobody confirmed, and delete what no import needs any more."""
     imports.clear_uploads()
+
+
+@shared_task
+def count_search_words() -> None:
+    """After an import, count the words that schools are found by, for those who misspell one; otherwise do nothing."""
+    search.count_words()

@@ -8,6 +8,7 @@ from schools.models.links import SchoolLink
 from schools.models.places import AreaProgramme, LocalAuthority, Region, SubRegion
 from schools.models.school import RegisterColumn, School
 from schools.models.terms import BankHoliday, Term
+from schools.models.words import SearchWord
 
 __all__ = [
     "AreaProgramme",
@@ -26,6 +27,7 @@ __all__ = [
     "School",
     "SchoolAccess",
     "SchoolLink",
+    "SearchWord",
     "SubRegion",
     "Term",
     "ToldMembership",

@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from rise import clock
+from schools.models.school import former_name
 from schools.querysets import DataImportQuerySet
 
 
@@ -149,6 +151,7 @@ class FieldChange(models.Model):
         indexes = [
             models.Index(fields=["urn", "-id"], name="field_change_school", condition=Q(urn__isnull=False)),
             models.Index(fields=["group_uid", "-id"], name="field_change_group", condition=Q(group_uid__isnull=False)),
+            GinIndex(former_name("old"), name="field_change_former_name", condition=Q(field="name", urn__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,6 +1,10 @@
 """Links between schools: what came before, what came after."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
+
+from schools.models.school import former_name
 
 
 class SchoolLink(models.Model):
@@ -18,6 +22,7 @@ class SchoolLink(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "other_urn", "kind"], name="school_link_once")]
+        indexes = [GinIndex(former_name("other_name"), name="school_link_former_name", condition=Q(kind__startswith="Predecessor"))]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.other_name or self.other_urn}"

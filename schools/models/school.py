@@ -10,21 +10,17 @@ from django.urls import reverse
 from schools.models.bodies import ResponsibleBody
 from schools.models.places import LocalAuthority, Region
 from schools.querysets import SchoolQuerySet
+from schools.words import FOLD_FROM, FOLD_TO
 
-# Accents and apostrophes are folded before words are cut, so that "Josephs" finds "St Joseph's" and "Francois" finds "François".
 # ``translate`` and not ``unaccent``, since a generated column may only use functions that never change; it is slow, so it is
-# kept for the few rows that need it. The last characters of FOLD_FROM have no partner in FOLD_TO and so go away.
-FOLD_FROM = "àáâãäåçèéêëìíîïñòóôõöùúûüýÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝ/.'\u2019\u2018`"
-FOLD_TO = "aaaaaaceeeeiiiinooooouuuuyaaaaaaceeeeiiiinooooouuuuy  "
+# kept for the few rows that need it.
 FOLDED = """to_tsvector('simple'::regconfig,
   CASE WHEN octet_length(name || town) = length(name || town) AND strpos(name, '/') = 0 AND strpos(name, '.') = 0
   THEN replace({words}, '''', '') ELSE translate({words}, '{old}', '{new}') END)"""
 
 
-def fold(text: str) -> str:
-    """``text`` as the search column holds it: the words of a search go through here first."""
-    pairs = dict(zip(FOLD_FROM, FOLD_TO, strict=False))
-    return "".join(pairs.get(letter, "" if letter in FOLD_FROM else letter) for letter in text).lower()
+QUOTED = FOLD_FROM.replace("'", "''")
+FORMER = f"to_tsvector('simple'::regconfig, translate(%(expressions)s, '{QUOTED}', '{FOLD_TO}'))"
 
 
 def search_words() -> Func:
@@ -33,9 +29,14 @@ def search_words() -> Func:
         Func(F("urn"), template="(%(expressions)s)::text"),
         *map(F, ("name", "town", "postcode", "authority_name", "trust_name")),
         arg_joiner=" || ' ' || ",
-        template=FOLDED.format(words="%(expressions)s", old=FOLD_FROM.replace("'", "''"), new=FOLD_TO),
+        template=FOLDED.format(words="%(expressions)s", old=QUOTED, new=FOLD_TO),
         output_field=SearchVectorField(),
     )
+
+
+def former_name(column: str) -> Func:
+    """The words of a name that a school once had, cut like those of its own."""
+    return Func(F(column), template=FORMER, output_field=SearchVectorField())
 
 
 class School(models.Model):
@@ -161,7 +162,6 @@ class School(models.Model):
             models.Index(fields=["trust_uid"], name="school_trust_uid", condition=models.Q(trust_uid__isnull=False)),
             models.Index(OpClass(F("postcode"), "text_pattern_ops"), name="school_postcode"),
             GinIndex(fields=["search"], name="school_search"),
-            GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="school_name_typos"),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,8 @@ LOOKS = [
     Look("schools-nothing-found", "adviser_assigned", lambda world: "/schools/?name=zzzz&page=9"),
     Look("search-nothing-found", "adviser_assigned", lambda world: "/search/?q=zzzz"),
     Look("search-found", "adviser_assigned", lambda world: "/search/?q=Markerfield"),
+    Look("search-spelt-almost-like-it", "adviser_assigned", lambda world: "/search/?q=Markerfeild"),
+    Look("search-start", "leader_own", lambda world: "/search/"),
     Look("refused", "leader_own", lambda world: world.url_for("improvement_plans:sign_off")),
     Look("need-read-by-the-school", "leader_own", lambda world: world.need.get_absolute_url()),
     Look("need-approved", "adviser_assigned", lambda world: world.need_approved.get_absolute_url()),

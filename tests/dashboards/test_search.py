@@ -2,9 +2,11 @@
 
 import re
 import time
+from datetime import date
 
 import pytest
 
+from schools.models import School, SchoolLink
 from tests.factories.hubs import HubFactory
 from tests.factories.schools import SchoolFactory
 
@@ -87,3 +89,48 @@ def test_search_costs_the_same(number, north_west, adviser, client_of, django_as
     read(client, "northbank")
     with django_assert_max_num_queries(2 + 3):
         read(client, "northbank")
+
+
+def test_dfe_number_opens_the_school_that_has_it_today(school, adviser, neighbour, client_of):
+    School.objects.filter(pk=school.pk).update(laestab="3542045")
+    SchoolFactory(urn=100050, laestab="3542045", status=School.Status.CLOSED)
+    for number in ("354/2045", "3542045"):
+        assert client_of(adviser).get("/search/", {"q": number})["Location"] == f"/schools/{school.pk}/"
+        assert school.name not in read(client_of(neighbour), number)
+
+
+def test_pages_are_counted_and_followed(north_west, adviser, client_of):
+    for place in range(30):
+        SchoolFactory(name=f"Northbank School {place:02}", region=north_west)
+    first = read(client_of(adviser), "northbank")
+    assert "30 schools found" in first
+    assert 'href="?q=northbank&amp;page=2" rel="next"' in first
+    second = client_of(adviser).get("/search/", {"q": "northbank", "page": "2"}).content.decode()
+    assert second.count("Northbank School") == 5
+    assert 'href="?q=northbank&amp;page=1" rel="prev"' in second
+    assert 'rel="next"' not in second
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "1e309", "9" * 50, "40", "41"])
+def test_any_page_number_gives_a_page(page, school, adviser, client_of):
+    assert client_of(adviser).get("/search/", {"q": "alderbrook", "page": page}).status_code == 200
+
+
+def test_very_many_are_told_as_more_than_a_thousand(north_west, adviser, client_of, monkeypatch):
+    monkeypatch.setattr("schools.search.MOST", 26)
+    for place in range(30):
+        SchoolFactory(name=f"Northbank School {place:02}", region=north_west)
+    assert "More than 26 schools found" in read(client_of(adviser), "northbank")
+
+
+def test_former_name_and_near_spelling_are_explained(school, adviser, client_of):
+    SchoolLink.objects.create(school=school, other_urn=100900, other_name="Ravenfold Infant School", kind="Predecessor")
+    assert "Formerly Ravenfold Infant School" in read(client_of(adviser), "ravenfold infants")
+    near = read(client_of(adviser), "Aldrbrook")
+    assert "1 school spelt almost like this" in near
+    assert "No school has exactly these words." in near
+
+
+def test_closed_school_says_since_when(school, adviser, client_of):
+    School.objects.filter(pk=school.pk).update(status=School.Status.CLOSED, closed=date(2019, 8, 31))
+    assert "closed on 31 August 2019" in read(client_of(adviser), "alderbrook")

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.postgres.search import SearchQuery
 
 from schools.models import School
-from schools.models.school import fold
+from schools.words import fold
 from tests.factories.schools import SchoolFactory
 
 pytestmark = pytest.mark.django_db
