@@ -16,7 +16,7 @@ from rise.workflow.refusals import NotReady
 from schools.actions import imports
 from schools.filters import ImportFilter
 from schools.forms import CheckForm, UploadForm
-from schools.lifecycle import IMPORT, out_of_date
+from schools.lifecycle import IMPORT, file_gone, out_of_date
 from schools.models import DataImport
 from schools.permissions import may_import, may_read_imports
 from schools.register import report
@@ -97,6 +97,7 @@ def import_run(request, pk):
         "in_motion": run.state in DataImport.IN_MOTION,
         "ahead": DataImport.objects.unsettled().filter(pk__lt=run.pk).count() if run.state in (State.WAITING, State.QUEUED) else 0,
         "out_of_date": out_of_date(run) if run.state == State.READY else [],
+        "gone": run.state == State.READY and bool(file_gone(run)),
         "figures": _figures(run),
         "has_report": bool(run.read) and run.state not in DataImport.IN_MOTION,
         "notes": _notes(run),
@@ -189,7 +190,7 @@ def _waits(run: DataImport, user: Any) -> dict[str, str]:
         "title": run.file,
         "url": reverse("schools:import_check", args=[run.pk]) if run.state == State.UPLOADED else run.get_absolute_url(),
         "line": what[State(run.state)],
-        "tag": run.get_state_display(),
+        "tag": run.standing.in_short,
         "colour": run.standing.tag_colour,
     }
 

@@ -50,6 +50,13 @@ class DataImport(models.Model):
                 return "blue"
             return {"uploaded": "grey", "ready": "purple", "held": "purple", "done": "green", "stopped": "orange"}.get(self.value, "")
 
+        @property
+        def in_short(self) -> str:
+            """The state in a word or two, for a tag."""
+            return {"held": "Held", "waiting": "Waiting", "checking": "Checking", "ready": "Ready", "queued": "Waiting"}.get(
+                self.value, str(self.label)
+            )
+
     AT_WORK = (State.CHECKING, State.RUNNING)  # a worker has it in hand
     IN_MOTION = (State.WAITING, State.CHECKING, State.QUEUED, State.RUNNING)
     ENDED = (State.DONE, State.REFUSED, State.DROPPED, State.CANCELLED)

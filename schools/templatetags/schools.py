@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from schools import kinds_of_support, successors
-from schools.models import School
+from schools.models import DataImport, School
 
 register = template.Library()
 
@@ -34,3 +34,10 @@ def closed_notice(context: dict[str, Any], school: School, carry_on: str = "") -
     seen = set(School.objects.visible_to(context["request"].user).filter(pk__in=[one.urn for one in found]).values_list("pk", flat=True))
     now = [one for one in found if one.is_open] or found[:1]
     return {"school": school, "now": now, "told": bool(now and now[0].is_told), "seen": seen, "carry_on": carry_on}
+
+
+@register.simple_tag(takes_context=True)
+def imports_waiting(context: Any) -> list[DataImport]:
+    """Imports whose next step is this administrator's, for their first page."""
+    runs = DataImport.objects.waiting_for(context["request"].user).select_related("by")
+    return list(runs.only("file", "state", "by", "kept_as")[:10])

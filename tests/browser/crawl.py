@@ -21,7 +21,12 @@ class Look:
 
 
 SCHOOL_COLUMNS = ("authority", "region", "phase", "type", "body", "tier", "pupils", "programme", "adviser", "signal")
+IMPORTS = ("uploaded", "waiting", "checking", "ready", "queued", "running", "held", "own_held", "refused", "stopped", "dropped", "cancelled")
+
 LOOKS = [
+    *(Look(f"import-{state}", "admin", lambda world, state=state: f"/imports/{world.imports[state].pk}/") for state in IMPORTS),
+    Look("import-read-by-an-auditor", "auditor", lambda world: f"/imports/{world.imports['held'].pk}/"),
+    Look("imports-nothing-found", "admin", lambda world: "/imports/?q=zzz"),
     Look("components-empty-form", None, lambda world: "/components/"),
     Look("components-nothing-found", None, lambda world: "/components/?name=zzz&is_active=True"),
     Look("page-not-found", "leader_own", lambda world: "/nothing/here/"),
