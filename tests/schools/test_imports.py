@@ -554,7 +554,7 @@ def test_list_costs_the_same_for_few_and_many(rows, administrator, other, as_, d
     )
     client = as_(administrator)
     client.get("/imports/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/imports/?per_page=50")
 
 
