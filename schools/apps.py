@@ -9,14 +9,18 @@ class SchoolsConfig(AppConfig):
     name = "schools"
 
     def ready(self) -> None:
+        from django.contrib.postgres.expressions import ArraySubquery
+        from django.db.models import OuterRef
+
         from rise.accounts import places
         from rise.accounts.models import User
+        from rise.accounts.querysets import read_beside
         from rise.accounts.roles import Role, ScopeKind
         from rise.audit import words
         from rise.audit.words import Sentence
         from rise.notifications import outbox
         from schools import emails, tasks
-        from schools.models import Region, ResponsibleBody, School
+        from schools.models import Region, ResponsibleBody, School, SchoolAccess
 
         def name_in(model: type[Region | ResponsibleBody | School]) -> Callable[[int], str | None]:
             return lambda id: model.objects.filter(pk=id).values_list("name", flat=True).first()
@@ -24,6 +28,7 @@ class SchoolsConfig(AppConfig):
         places.register(ScopeKind.REGION, name_in(Region))
         places.register(ScopeKind.SCHOOL, name_in(School))
         places.register(ScopeKind.BODY, name_in(ResponsibleBody))
+        read_beside("barred_schools", lambda: ArraySubquery(SchoolAccess.objects.current().bars().filter(person=OuterRef("pk")).values("school")))
         outbox.register_audience(School, lambda urn: User.objects.holding(Role.SCHOOL_LEADER, ScopeKind.SCHOOL, urn))
         outbox.register_audience(ResponsibleBody, lambda body: User.objects.holding(Role.RESPONSIBLE_BODY, ScopeKind.BODY, body))
         for kind in emails.KINDS:

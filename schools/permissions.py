@@ -21,6 +21,9 @@ def acts_at(user: User, school: School, *roles: str) -> bool:
         return True
     regional = wanted & REGION_ROLES
     if regional and school.region_id in scope.ids(ScopeKind.REGION, *regional):
+        barred = getattr(user, "barred_schools", None)  # read with them at each request; a move forgets it and asks again
+        if barred is not None:
+            return school.pk not in barred
         return not user.school_access.current().bars().filter(school=school).exists()
     if Role.SUPPORTING_LEADER in wanted and scope.has(Role.SUPPORTING_LEADER):
         return user.school_access.current().grants().filter(school=school).exists()

@@ -13,9 +13,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, TruncMonth
 
+from dashboards.queries.plans import review_title
 from dashboards.queries.reads import as_day
 from deployments.models import Deployment
+from deployments.querysets import DeploymentQuerySet
 from improvement_plans.models import ImprovementPlan, ProgressReview
+from improvement_plans.querysets import ProgressReviewQuerySet
 from rise import clock
 from rise.accounts.models import User
 from schools import calendar
@@ -87,6 +90,8 @@ class RegionFigures:
     moves: list[Moves] = field(default_factory=list)
     requests: Promise
     some_closed: bool = False
+    overdue_first: list[dict[str, Any]] = field(default_factory=list)
+    ending_first: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def schools(self) -> int:
@@ -109,8 +114,8 @@ class RegionFigures:
         return self.plan(ImprovementPlan.Status.ENDORSED).number
 
 
-def figures_of(user: User, regions: QuerySet[Region]) -> list[RegionFigures]:
-    """The figures of each region, by name. One query however many there are."""
+def figures_of(user: User, regions: QuerySet[Region], *, tables: bool = False) -> list[RegionFigures]:
+    """The figures of each region, by name, with the first rows of its ``tables`` where asked. One query however many there are."""
     today = clock.today()
     last_term = calendar.previous_term(today).ends
     shown = _terms(today)
@@ -162,19 +167,24 @@ def figures_of(user: User, regions: QuerySet[Region]) -> list[RegionFigures]:
         some_closed=Exists(user.school_access.current().bars().filter(school__region=OuterRef("pk"), school__in_scope=True)),
         answers_now=ArraySubquery(answered.order_by("pk").values(json=JSONObject(sent="sent_at", answered="answered_at", by="reply_by"))),
     )
+    if tables:
+        rows = rows.annotate(overdue_first=_overdue(reviews, today), ending_first=_ending(deployments, today))
     return [_figures(row, today, shown) for row in rows]
 
 
-def overdue_reviews(user: User, region: Region) -> list[ProgressReview]:
-    """The reviews that wait longest for the school's record. One query."""
-    rows = ProgressReview.objects.visible_to(user).overdue().filter(plan__school__region=region).with_people()
-    return list(rows.order_by("due", "pk")[:ROWS])
+def _overdue(reviews: ProgressReviewQuerySet, today: date) -> ArraySubquery:
+    """The reviews that wait longest for the school's record."""
+    rows = reviews.overdue(today).order_by("due", "pk")
+    return ArraySubquery(rows.values(json=JSONObject(urn="plan__school_id", school="plan__school__name", number="number", due="due"))[:ROWS])
 
 
-def ending_deployments(user: User, region: Region) -> list[Deployment]:
-    """Running support whose last day is within two weeks. One query."""
-    rows = Deployment.objects.visible_to(user).ending_soon().filter(school__region=region)
-    return list(rows.select_related("school", "leader__person", "leader__provider").order_by("ends", "pk")[:ROWS])
+def _ending(deployments: DeploymentQuerySet, today: date) -> ArraySubquery:
+    """Running support whose last day is within two weeks, soonest first."""
+    columns = {
+        "ref": "ref", "school": "school__name", "leader": "leader__person__name", "provider": "leader__provider__name",
+        "ends": "ends", "days_used": "days_used", "days": "days",
+    }  # fmt: skip
+    return ArraySubquery(deployments.ending_soon(today).order_by("ends", "pk").values(json=JSONObject(**columns))[:ROWS])
 
 
 def _figures(row: Any, today: date, shown: list) -> RegionFigures:
@@ -194,7 +204,14 @@ def _figures(row: Any, today: date, shown: list) -> RegionFigures:
         moves=_moves(row.moves_now or (), shown),
         requests=_promise(row.answers_now or ()),
         some_closed=row.some_closed,
+        overdue_first=[_review_row(one) for one in getattr(row, "overdue_first", None) or ()],
+        ending_first=[{**one, "ends": as_day(one["ends"])} for one in getattr(row, "ending_first", None) or ()],
     )
+
+
+def _review_row(one: dict[str, Any]) -> dict[str, Any]:
+    title = review_title(one["number"])
+    return {**one, "title": title[:1].upper() + title[1:], "due": as_day(one["due"])}
 
 
 def _plan_states(rows: Iterable[dict], today: date) -> list[PlanState]:

@@ -36,8 +36,8 @@ def regions(request):
 
 @require_GET
 def region(request, slug):
-    """Where one region stands today. Four queries beside those of every page."""
-    found = queries.figures_of(request.user, regions_of(request.user).filter(slug=slug))
+    """Where one region stands today. Two queries beside those of every page."""
+    found = queries.figures_of(request.user, regions_of(request.user).filter(slug=slug), tables=True)
     if not found:
         raise Http404
     figures = found[0]
@@ -54,10 +54,10 @@ def region(request, slug):
         "plans": [(state, urls.plans(status=state.status)) for state in figures.plans],
         "tiers": [(Tier(tier).label, count, urls.schools(tier=tier)) for tier, count in figures.tiers.items()],
         "requests": figures.requests,
-        "reviews": queries.overdue_reviews(request.user, figures.region),
+        "reviews": figures.overdue_first,
         "reviews_url": urls.reviews(state="overdue"),
         "reviews_overdue": figures.reviews_overdue,
-        "deployments": queries.ending_deployments(request.user, figures.region),
+        "deployments": figures.ending_first,
         "deployments_url": urls.deployments(ending="soon"),
         "deployments_ending": figures.deployments_ending,
         "some_closed": figures.some_closed,

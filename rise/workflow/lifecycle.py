@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
-from rise.accounts.models import Membership, User
+from rise.accounts.models import SYSTEM_EMAIL, Membership, User
+from rise.accounts.scope import scope_of
 from rise.audit import trail
 from rise.workflow.refusals import EditConflict, NotReady, WrongStatus
 
@@ -141,12 +142,17 @@ def _locked(row: Row) -> Row:
 
 
 def _refresh_rights(by: User) -> None:
-    """Read the person's rights again inside the transaction and hold them to its end, so that a revoke and a write cannot cross."""
+    """Read the person's rights again inside the transaction and hold them to its end, so that a revoke and a write cannot cross.
+
+    One query: what they hold comes with whether they may still sign in. The platform's own account holds no role.
+    """
     by.forget_scope()
-    still_active = User.objects.filter(pk=by.pk).values_list("is_active", flat=True).first()
-    if not still_active:
+    if by.email == SYSTEM_EMAIL:
+        return
+    held = list(Membership.objects.select_for_update(no_key=True, of=("self",)).filter(person=by).select_related("person").order_by("pk"))
+    if not (held[0].person.is_active if held else User.objects.filter(pk=by.pk, is_active=True).exists()):
         raise PermissionDenied
-    list(Membership.objects.select_for_update(no_key=True).filter(person=by).values_list("pk", flat=True))
+    by.__dict__["scope"] = scope_of((one.role, one.scope_kind, one.scope_id) for one in held if one.current)
 
 
 def _check_version(row: models.Model, version: int | None, changes: dict[str, Any]) -> None:

@@ -266,7 +266,7 @@ def test_match_page_costs_the_same_however_many_there_are(case, adviser, number,
     need = need_at(N.OPEN, case=case)
     client = client_of(adviser)
     client.get(need.get_absolute_url())
-    with django_assert_max_num_queries(SHELL + 6):
+    with django_assert_max_num_queries(SHELL + 3):
         text = words(client.get(need.get_absolute_url()))
     assert f"{number} can help" in text
 
