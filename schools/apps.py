@@ -42,6 +42,7 @@ class SchoolsConfig(AppConfig):
             {
                 "access.grant": Sentence("{actor} opened this school to {person}: {reason}", kind="Access"),
                 "access.bar": Sentence("{actor} closed this school to {person}: {reason}", kind="Access"),
+                "access.end_bar": Sentence("{actor} opened this school to {person} again: {reason}", kind="Access"),
                 "access.end": Sentence("{actor} ended what was agreed for {person}: {reason}", kind="Access"),
                 "import.upload": _imported("{actor} uploaded a file: {label}"),
                 "import.check": _imported("{actor} asked for a file to be checked: {label}"),

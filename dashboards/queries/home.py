@@ -14,7 +14,7 @@ from hubs.models import Hub
 from rise import clock
 from rise.accounts.models import Role, ScopeKind, User
 from rise.audit.models import Event
-from schools import calendar
+from schools import calendar, timeline
 from schools.models import School
 from support.models import SupportCase
 from support.querysets import having_tier, with_tier
@@ -139,9 +139,7 @@ def changes_for(user: User, number: int = 5) -> list[Event]:
         which |= Q(school_urn__in=School.objects.filter(responsible_body__in=bodies).values("pk"))
     if not which:
         return []
-    events = Event.objects.filter(which).exclude(actor=user)
-    if not scope.team:
-        events = events.filter(team_only=False)
+    events = timeline.read_anywhere(user, Event.objects.filter(which).exclude(actor=user))
     school = School.objects.filter(pk=OuterRef("school_urn")).values("name")
     return list(events.annotate(school_name=Subquery(school)).order_by("-seq")[:number])
 

@@ -19,6 +19,7 @@ from rise import clock
 from rise.accounts.models import Membership, Role, ScopeKind, User
 from rise.audit import words
 from rise.audit.models import Event
+from schools import timeline
 from schools.models import School
 from support.models import ExistingSupport, SupportCase, TierDecision
 
@@ -71,14 +72,6 @@ class Overview:
     plan: Plan | None
     needs: list[dict[str, Any]]
     said_existing: bool
-
-
-def read_team_only(user: User, school: School) -> bool:
-    """Whether Team only entries of this school are theirs: never for its own leaders and its own body, whatever else they do."""
-    scope = user.scope
-    own = school.pk in scope.ids(ScopeKind.SCHOOL, Role.SCHOOL_LEADER)
-    body = school.responsible_body_id in scope.ids(ScopeKind.BODY, Role.RESPONSIBLE_BODY)
-    return scope.team and not own and not body
 
 
 def with_top(user: User) -> QuerySet[School]:
@@ -250,9 +243,7 @@ NOT_BY_GRANT = ("request.", "signal.", "decision.", "representation.")
 
 def _entries(user: User, school: School, kind: str) -> QuerySet[Event]:
     """The entries of a school's timeline that this person may read."""
-    events = Event.objects.for_school(school.pk, user)
-    if not read_team_only(user, school):
-        events = events.filter(team_only=False)
+    events = timeline.events_of(user, school)
     if reads_by_grant(user, school):
         for thing in NOT_BY_GRANT:
             events = events.exclude(verb__startswith=thing)

@@ -1,5 +1,7 @@
 """The pages of one school."""
 
+from datetime import timedelta
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -64,7 +66,7 @@ def school_support(request, urn):
     context = {
         **_top(request, school),
         "requests": SupportRequest.objects.visible_to(user).filter(**of_school).select_related("topic").order_by("-pk"),
-        "decisions": TierDecision.objects.visible_to(user).filter(**of_school).select_related("decided_by", "proposed_by").order_by("-pk"),
+        "decisions": _decisions(user, school),
         "existing": ExistingSupport.objects.visible_to(user).current().filter(**of_school),
         "needs": Need.objects.visible_to(user).filter(**of_school).order_by("-pk"),
         "offers": Offer.objects.visible_to(user).filter(**of_school).select_related("leader__person", "leader__provider").order_by("-pk"),
@@ -76,6 +78,16 @@ def school_support(request, urn):
         "may_record": acts_at(user, school, Role.RESPONSIBLE_BODY, Role.ADVISER, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR),
     }
     return render(request, "dashboards/school_support.html", context)
+
+
+def _decisions(user, school) -> list[TierDecision]:
+    """Newest first; one that was told has a page, and its last day is the one before the next began."""
+    rows = list(TierDecision.objects.visible_to(user).filter(school=school.pk).select_related("decided_by", "proposed_by").order_by("-pk"))
+    page = address("support:decision", school.pk, urn=school.pk)
+    for row in rows:
+        row.url = page if row.status in ("informed", "in_force", "superseded") else ""
+        row.last_day = max(row.starts, row.until - timedelta(days=1)) if row.until else None
+    return rows
 
 
 @require_GET

@@ -216,7 +216,11 @@ def read_goals(deployment: Deployment, *, readings: Mapping[int, str], by: User,
             goal.now, goal.read_on = reading, on or clock.today()
             changed.append(goal)
     deployment = edit(
-        deployment, by=by, who=may_log_visit, verb="deployment.read", details={"goals": ", ".join(str(goal.order) for goal in changed) or "none"}
+        deployment,
+        by=by,
+        who=may_log_visit,
+        verb="deployment.read",
+        details={"goals": "; ".join(f"goal {goal.order}, {goal.now}" for goal in changed) or "as they were"},
     )
     DeploymentGoal.objects.bulk_update(changed, ["now", "read_on"])
     return deployment

@@ -11,14 +11,6 @@ from rise.accounts.models import User
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    def for_school(self, urn: int, user: User) -> Self:
-        """A school's timeline, newest first, as this person may read it: "Team only" entries are left out for all but the team.
-
-        Whether they may see the school at all is asked before.
-        """
-        rows = self.filter(school_urn=urn).order_by("-seq")
-        return rows if user.scope.team else rows.filter(team_only=False)
-
     def about(self, subject: models.Model) -> Self:
         return self.filter(subject_kind=subject._meta.label_lower, subject_id=str(subject.pk)).order_by("-seq")
 

@@ -34,7 +34,7 @@ def end_access(access: SchoolAccess, *, by: User, on: date | None = None) -> Sch
     access.ends = max(last_day, access.starts - timedelta(days=1))
     access.save(update_fields=["ends"])
     trail.record(
-        "access.end",
+        "access.end_bar" if access.kind == SchoolAccess.Kind.BAR else "access.end",
         access,
         by=by,
         school=access.school_id,

@@ -17,7 +17,7 @@ from rise.accounts.models import Role, User
 from rise.audit.models import Event
 from rise.audit.words import sentence
 from rise.workflow import NotReady, WrongStatus
-from schools import calendar
+from schools import calendar, timeline
 from schools.permissions import acts_at
 from support import actions
 from support.actions.cases import why_none
@@ -79,9 +79,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     user = request.user
     diagnosis = Diagnosis.objects.filter(case=found).select_related("written_by", "replied_by").first()
     shown = diagnosis if diagnosis and (diagnosis.status != Diagnosis.Status.DRAFT or is_case_adviser(user, found)) else None
-    events = Event.objects.about(found).order_by("-seq")
-    if not user.scope.team:
-        events = events.filter(team_only=False)
+    events = timeline.read_at(user, found.school, Event.objects.about(found))
     leaders = User.objects.holding(Role.SCHOOL_LEADER, "school", found.school_id)
     return render(
         request,

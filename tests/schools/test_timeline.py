@@ -1,0 +1,60 @@
+"""Who reads what on a school's trail: one rule, whichever page asks."""
+
+import pytest
+from django.db import transaction
+
+from rise.audit import trail
+from rise.audit.models import Event
+from schools import actions, timeline
+from schools.models import SchoolAccess
+from tests.factories.accounts import hold
+
+
+@pytest.fixture
+def events(school, second_adviser, director, adviser):
+    with transaction.atomic():
+        trail.record("plan.submit", school, by=adviser, school=school.pk)
+        trail.record("triage.owner", school, by=adviser, school=school.pk, team_only=True)
+        bar = actions.bar_access(second_adviser, school, reason="Declared interest", starts=school_day(), by=second_adviser)
+        actions.end_access(bar, by=second_adviser)
+    return Event.objects.all()
+
+
+def school_day():
+    from rise import clock
+
+    return clock.today()
+
+
+ALL = ["access.bar", "access.end_bar", "plan.submit", "triage.owner"]
+READS = {
+    "head": ["plan.submit"],
+    "trust": ["plan.submit"],
+    "leader": ["plan.submit"],
+    "official": ["plan.submit"],
+    "adviser": ["plan.submit", "triage.owner"],
+    "officer": ["plan.submit", "triage.owner"],
+    "director": ALL,
+    "auditor": ALL,
+}
+
+
+@pytest.mark.parametrize("who", READS)
+def test_each_reads_what_is_theirs_at_one_school_and_among_many(events, school, who, request):
+    person = request.getfixturevalue(who)
+    assert sorted(timeline.events_of(person, school).values_list("verb", flat=True)) == READS[who]
+    assert sorted(timeline.read_anywhere(person, events).values_list("verb", flat=True)) == READS[who]
+
+
+@pytest.mark.parametrize("who", ["head", "trust"])
+def test_an_adviser_reads_nothing_team_only_of_their_own_school(events, school, who, north_west, request):
+    person = request.getfixturevalue(who)
+    hold(person, "adviser", north_west)
+    hold(person, "regional_director", north_west)
+    assert list(timeline.events_of(person, school).values_list("verb", flat=True)) == ["plan.submit"]
+    assert list(timeline.read_anywhere(person, events).values_list("verb", flat=True)) == ["plan.submit"]
+
+
+def test_a_director_of_another_region_reads_no_interest(events, school, other_director):
+    SchoolAccess.objects.create(person=other_director, school=school, kind="grant", reason="Reply to a decision")
+    assert "access.bar" not in timeline.events_of(other_director, school).values_list("verb", flat=True)
