@@ -23,6 +23,7 @@ COPY . .
 RUN RISE_SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
     RISE_HOSTS=build.invalid \
     RISE_SITE_URL=https://build.invalid \
+    RISE_WHO_RUNS=build \
     DATABASE_URL=postgres://build@build.invalid/build \
     REDIS_URL=redis://build.invalid \
     python manage.py collectstatic --noinput --verbosity 0

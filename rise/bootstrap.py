@@ -39,11 +39,25 @@ def ensure(lock: str) -> None:
     if os.environ.get("RISE_NO_BOOTSTRAP"):
         return
     if not _is_in_place(lock):
+        if _is_inside():
+            return _from_outside()
         with _one_at_a_time():
             if not _is_in_place(lock):  # another process may have done it while this one waited
                 _install(lock)
-    if Path(sys.prefix).resolve() != ENV.resolve():
+    if not _is_inside():
         os.execv(PYTHON, [str(PYTHON), *sys.orig_argv[1:]])
+
+
+def _is_inside() -> bool:
+    return Path(sys.prefix).resolve() == ENV.resolve()
+
+
+def _from_outside() -> None:
+    """Start this command again with the Python that made ``.venv``: what is inside has no pip, and cannot replace itself."""
+    base = getattr(sys, "_base_executable", "")
+    if not base or not Path(base).exists() or ENV.resolve() in Path(base).parents:
+        sys.exit(f"The pinned packages have changed. Run this once with the Python outside {ENV.name}, for example: python3 manage.py check")
+    os.execv(base, [base, *sys.orig_argv[1:]])
 
 
 def run_tests(arguments: list[str]) -> int:
@@ -129,5 +143,7 @@ if __name__ == "__main__":  # python3 -m rise.bootstrap browser lint: what .ci/r
         if name not in HOLDS:
             sys.exit(f"There is no lock called {name}; there are {', '.join(HOLDS)}.")
         if not _is_in_place(name):
+            if _is_inside():
+                _from_outside()
             with _one_at_a_time():
                 _install(name)

@@ -74,7 +74,7 @@ ALLOWED_HOSTS = env_list("RISE_HOSTS", "" if PRODUCTION else "localhost,127.0.0.
 SITE_URL = env("RISE_SITE_URL", None if PRODUCTION else "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
-WHO_RUNS = env("RISE_WHO_RUNS", "Demonstration only. Not a government website.")  # the footer's last line
+WHO_RUNS = env("RISE_WHO_RUNS", "" if PRODUCTION else "Demonstration only. Not a government website.").strip()  # the footer's last line
 
 INSTALLED_APPS = [
     "rise",
@@ -351,6 +351,10 @@ def unsafe() -> list[str]:
         (DEBUG, "RISE_DEBUG must be no: error pages would show data and settings."),
         (not ALLOWED_HOSTS, "RISE_HOSTS must name the addresses this service answers to."),
         (any("*" in host for host in ALLOWED_HOSTS), "RISE_HOSTS must name each host: a star lets links in e-mails point anywhere."),
+        (
+            not WHO_RUNS or WHO_RUNS.lower().startswith("demonstration"),
+            "RISE_WHO_RUNS must say who runs this service: it is the last line of every page.",
+        ),
         (DEMO_SIGN_IN, "RISE_DEMO_SIGN_IN must be no: it lets anyone in as anyone."),
         (not REDIS_URL, "REDIS_URL must be set: the queue in files is for one machine and loses work."),
         (bool(REDIS_URL) and urlsplit(REDIS_URL).scheme not in {"redis", "rediss"}, "REDIS_URL must begin redis:// or rediss://."),

@@ -76,6 +76,23 @@ def test_changed_lock_is_installed(asked, place):
     assert next(words[-1] for words in asked) == str(place / "locks/demo.txt")
 
 
+def test_changed_lock_is_installed_from_outside_when_asked_for_inside(asked, place, monkeypatch):
+    """.venv has no pip of its own: its Python hands over to the one that made it, which installs and comes back."""
+    bootstrap.ensure("demo")
+    del asked[:]
+    (place / "locks/demo.txt").write_text("# another\n")
+    base = place / "python3"
+    base.touch()
+    monkeypatch.setattr(sys, "prefix", str(place / ".venv"))
+    monkeypatch.setattr(sys, "_base_executable", str(base))
+    monkeypatch.setattr(sys, "orig_argv", [str(place / ".venv/bin/python"), "manage.py", "check"])
+    bootstrap.ensure("demo")
+    assert asked == [["again", str(base), "manage.py", "check"]]
+    base.unlink()
+    with pytest.raises(SystemExit, match=r"Run this once with the Python outside \.venv"):
+        bootstrap.ensure("demo")
+
+
 def test_failed_install_is_tried_again(asked, monkeypatch):
     monkeypatch.setattr(bootstrap.subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, 1))
     with pytest.raises(SystemExit, match="Could not install the pinned packages"):

@@ -18,6 +18,7 @@ SAFE = {
     "RISE_SECRET_KEY": "k7Zp2v-QmW9xLr4TfYc8NhBs1JdGa6UeKo3VtXi5Cq0RwPyMzHnEbSgDlFjAu",
     "RISE_HOSTS": "rise.example.org",
     "RISE_SITE_URL": "https://rise.example.org",
+    "RISE_WHO_RUNS": "Run by Example Department",
     "DATABASE_URL": "postgres://rise:secret@db.example.org/rise",
     "REDIS_URL": "redis://queue.example.org:6379/0",
 }
@@ -57,6 +58,8 @@ def test_production_starts_with_safe_values(start):
         ({"RISE_DEBUG": "perhaps"}, "RISE_DEBUG must be yes or no, not 'perhaps'"),
         ({"RISE_HOSTS": None}, "RISE_HOSTS must name the addresses"),
         ({"RISE_HOSTS": "*"}, "RISE_HOSTS must name each host"),
+        ({"RISE_WHO_RUNS": None}, "RISE_WHO_RUNS must say who runs this service"),
+        ({"RISE_WHO_RUNS": "Demonstration only. Not a government website."}, "RISE_WHO_RUNS must say who runs this service"),
         ({"RISE_DEMO_SIGN_IN": "yes"}, "RISE_DEMO_SIGN_IN must be no"),
         ({"REDIS_URL": None}, "REDIS_URL must be set"),
         ({"REDIS_URL": "filesystem://"}, "REDIS_URL must begin redis://"),
