@@ -18,6 +18,7 @@ urlpatterns = [
     path("schools/<int:urn>/timeline/", views.school_timeline, name="school_timeline"),
     path("schools/<int:urn>/people/", views.school_people, name="school_people"),
     path("schools/<int:urn>/data/", views.school_data, name="school_data"),
+    path("schools/<int:urn>/similar/", views.school_similar, name="school_similar"),
     # Regions and the nation
     path("regions/", views.regions, name="regions"),
     path("regions/<slug:slug>/", views.region, name="region"),

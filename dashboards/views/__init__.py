@@ -8,6 +8,7 @@ from dashboards.views.school import (
     school_people,
     school_plan,
     school_reviews,
+    school_similar,
     school_support,
     school_timeline,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "school_people",
     "school_plan",
     "school_reviews",
+    "school_similar",
     "school_support",
     "school_timeline",
     "schools",

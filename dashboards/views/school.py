@@ -14,10 +14,12 @@ from dashboards.queries.school import words_of
 from dashboards.queries.structure import structure_of
 from dashboards.views.parts import by_day, entry_of
 from deployments.models import Deployment, Need, Offer
+from hubs.models import Hub, HubMembership
 from improvement_plans.models import ImprovementPlan
 from rise.accounts.models import Role
 from rise.accounts.roles import REGION_ROLES
 from rise.templatetags.govuk import day, days_away
+from schools import similar
 from schools.models import FieldChange, School
 from schools.permissions import acts_at, may_list_schools
 from support.models import ExistingSupport, SupportRequest, Tier, TierDecision
@@ -144,6 +146,25 @@ def school_data(request, urn):
         "sources": [("Get Information about Schools (the national register)", school.as_at)],
     }
     return render(request, "dashboards/school_data.html", context)
+
+
+@require_GET
+def school_similar(request, urn):
+    """Schools like this one that the reader may open, why each is, and the hubs where its practice can be asked for."""
+    school = _school(request, urn)
+    alike = similar.similar_to(school, request.user)
+    hubs: dict[int, list[Hub]] = {}
+    for membership in (
+        HubMembership.objects.visible_to(request.user).current().filter(school__in=[one.school.pk for one in alike]).select_related("hub")
+    ):
+        hubs.setdefault(membership.school_id, []).append(membership.hub)
+    context = {
+        **_top(request, school),
+        "rows": [(one, hubs.get(one.school.pk, [])) for one in alike],
+        "compared": similar.compared_by(school),
+        "sources": [("Get Information about Schools (the national register)", school.as_at)],
+    }
+    return render(request, "dashboards/school_similar.html", context)
 
 
 def _school(request, urn: int) -> School:

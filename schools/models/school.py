@@ -162,6 +162,7 @@ class School(models.Model):
             models.Index(fields=["trust_uid"], name="school_trust_uid", condition=models.Q(trust_uid__isnull=False)),
             models.Index(OpClass(F("postcode"), "text_pattern_ops"), name="school_postcode"),
             GinIndex(fields=["search"], name="school_search"),
+            models.Index(fields=["phase", "fsm_percent", "pupils"], name="school_alike", condition=models.Q(in_scope=True)),
         ]
 
     def __str__(self) -> str:

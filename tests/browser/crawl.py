@@ -55,6 +55,7 @@ LOOKS = [
     Look("exports-none", "rb_own", lambda world: "/exports/"),
     Look("export-waiting", "adviser_assigned", lambda world: world.export_waiting.get_absolute_url()),
     Look("export-with-a-reason", "national", lambda world: world.url_for("exports:new")),
+    Look("similar-to-read-as-adviser", "adviser_assigned", lambda world: world.url_for("dashboards:school_similar")),
     Look("schools-nothing-found", "adviser_assigned", lambda world: "/schools/?name=zzzz&page=9"),
     Look("search-nothing-found", "adviser_assigned", lambda world: "/search/?q=zzzz"),
     Look("search-found", "adviser_assigned", lambda world: "/search/?q=Markerfield"),

@@ -12,13 +12,13 @@ from rise.audit import trail
 from rise.audit.models import Event
 from schools.models import DataImport, FieldChange, SchoolAccess, SchoolLink
 from tests.factories.accounts import UserFactory, hold
-from tests.factories.hubs import HubFactory
+from tests.factories.hubs import HubFactory, HubMembershipFactory
 from tests.factories.plans import review_of
 from tests.factories.schools import SchoolFactory
 from tests.factories.support import entry_for, request_at
 
 DAY = timedelta(days=1)
-PAGES = ["", "plan/", "support/", "reviews/", "timeline/", "people/", "data/"]
+PAGES = ["", "plan/", "support/", "reviews/", "timeline/", "people/", "data/", "similar/"]
 QUERIES = 5  # session, person with rights and unread, the school with everything, barred, timeline
 
 
@@ -198,3 +198,25 @@ def test_supporting_leader_reads_neither_what_the_school_asked_for_nor_why_it_wa
     text = read(client_of(head), f"/schools/{school.pk}/timeline/")
     assert "ASKEDFOR" in text
     assert "THEREASONS" in text
+
+
+def test_schools_alike_are_named_with_reasons_and_hubs_and_without_results(school, adviser, neighbour, client_of):
+    near = SchoolFactory(name="Nearby Primary School")
+    hub = HubFactory(name="Northbank Hub")
+    HubMembershipFactory(hub=hub, school=near)
+    SchoolFactory(name="Faraway Primary School", authority_place="Gateshead")
+    text = client_of(adviser).get(f"/schools/{school.pk}/similar/").content.decode()
+    assert f'href="/schools/{near.pk}/"' in text
+    assert "Same phase (primary); 210 pupils against 210" in text
+    assert f'href="{hub.get_absolute_url()}"' in text
+    assert "This is not a ranking" in text
+    assert "Faraway" not in text
+    assert client_of(neighbour).get(f"/schools/{school.pk}/similar/").status_code == 404
+
+
+def test_a_head_without_other_schools_is_led_to_the_hubs(school, head, client_of):
+    SchoolFactory(name="Nearby Primary School")
+    text = client_of(head).get(f"/schools/{school.pk}/similar/").content.decode()
+    assert "No school like this one is open to you." in text
+    assert 'href="/hubs/"' in text
+    assert "Nearby" not in text

@@ -39,5 +39,6 @@ URLS = {"dashboards:region": lambda world: "/regions/north-west/"} | {
         "school_timeline": "timeline/",
         "school_people": "people/",
         "school_data": "data/",
+        "school_similar": "similar/",
     }.items()
 }
