@@ -26,7 +26,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import django_filters
 from django import forms
@@ -37,7 +37,6 @@ from django.utils.functional import cached_property
 
 SIZES = (25, 50, 100)
 OWN = ("page", "per_page", "sort")
-PASSING = ("page", "per_page", "select", "format", "saved")  # in an address, but not of what is looked at and how
 Sort = str | OrderBy | F | Iterable[Any]
 
 
@@ -73,6 +72,20 @@ pages: dict[str, Page] = {}
 def register(page: Page) -> None:
     """Name a list at start, in the app's ``apps.py``."""
     pages[page.key] = page
+
+
+class Views(Protocol):
+    """The saved views of a list, for its page."""
+
+    first_url: str
+
+
+_views: list[Callable[[HttpRequest, Listing], Views]] = []
+
+
+def register_views(views_of: Callable[[HttpRequest, Listing], Views]) -> None:
+    """Say what gives a list its saved views; done once, at start, by the app that keeps them."""
+    _views[:] = [views_of]
 
 
 def asked_by(person: Any, query: str) -> HttpRequest:
@@ -127,10 +140,15 @@ class Listing:
         columns: Sequence[Column] = (),
         lead: Sequence[Column] = (),
         key: str = "",
+        extra: Mapping[str, str] | None = None,
     ) -> None:
-        """``always`` are starting values of filters where the address says nothing about any of them."""
+        """``always`` are starting values of filters where the address says nothing about any of them.
+
+        ``extra`` names what else of the address belongs to what is looked at, and what it is where nothing is said.
+        """
         self.request = request
         self.key = key
+        self.extra = dict(extra or {})
         self.query = clean_query(request.GET)
         self.all_columns = tuple(columns)
         self.lead = tuple(lead)
@@ -234,15 +252,31 @@ class Listing:
     def kept_query(self) -> str:
         """Filters, order and columns as an address, the same for the same list however it was reached."""
         kept = QueryDict(mutable=True)
-        for name in sorted(self.query):
-            values = [value for value in self.query.getlist(name) if value not in ("", "any")]  # radios that choose nothing say "any"
-            if values and name not in PASSING:
+        for name in sorted({"sort", "columns", *self.extra, *(self.filterset.filters if self.filterset is not None else ())}):
+            values = [
+                value for value in self.query.getlist(name) if value not in ("", "any", self.extra.get(name))
+            ]  # radios that choose nothing say "any"
+            if values:
                 kept.setlist(name, sorted(set(values)))
-        if kept.get("sort") == self.default_sort:
-            kept.pop("sort")
-        if {one.key for one in self.columns} == {one.key for one in self.all_columns if one.shown}:
+        if self.query.get("sort") != self.sort or self.sort == self.default_sort:
+            kept.pop("sort", None)
+        if [one.key for one in self.columns] == [one.key for one in self.all_columns if one.shown]:
             kept.pop("columns", None)
+        elif "columns" in kept:
+            kept.setlist("columns", sorted(one.key for one in self.columns))
         return kept.urlencode()
+
+    # Saved views
+
+    @cached_property
+    def views(self) -> Views | None:
+        """The saved views of this list, where it has a name and an app keeps them. One query."""
+        return _views[0](self.request, self) if self.key and _views else None
+
+    @property
+    def first_url(self) -> str:
+        """Where this list begins for its reader; "" where the address says already what is looked at."""
+        return self.views.first_url if not self.request.GET and self.views is not None else ""
 
     # Pages
 
@@ -340,6 +374,8 @@ class Listing:
         values = QueryDict(mutable=True)
         for name, value in self.kept:
             values.appendlist(name, value)
+        if self.key and not values:
+            values["saved"] = "none"  # an address that says nothing opens one's own first view
         return f"?{values.urlencode()}"
 
     @property

@@ -11,7 +11,7 @@ class SupportConfig(AppConfig):
         from rise import lists
         from rise.audit import words
         from rise.notifications import outbox
-        from support import emails, tasks
+        from support import emails, saved_views, tasks
         from support.permissions import may_read_triage
         from support.views.triage import triage_listing
         from support.words import SENTENCES
@@ -19,6 +19,7 @@ class SupportConfig(AppConfig):
         words.register(SENTENCES)
         for kind in emails.KINDS:
             outbox.register_words(kind.__name__, kind)
+        lists.register_views(saved_views.of_list)
         lists.register(lists.Page("triage", "Triage queue", "support:triage", may_read_triage, triage_listing))
         outbox.register_taker("interest_declared", tasks.take_interest_declared)
         outbox.register_taker("school_closed", tasks.take_school_closed)

@@ -1,5 +1,6 @@
 """What is asked in support, and how it is checked."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from advisers.models import Adviser, Expertise
 from rise import clock
 from rise.accounts.models import User
 from rise.forms import Button, DateField, Form, RadiosField, TextField
-from schools.models import School
+from schools.models import Region, School
 from support.models import Diagnosis, Representation, Signal, SupportRequest, TierDecision
 
 TEAM = "your region's RISE team"
@@ -320,3 +321,31 @@ class StageForm(Form):
     def __init__(self, *args: Any, moves: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["move"].choices = moves  # type: ignore[attr-defined]
+
+
+class SavedViewForm(Form):
+    """The name of a saved view and who shares it; ``only_first`` leaves what everyone who sees it may say."""
+
+    name = forms.CharField(label="Name of the view", max_length=60, help_text="For example: Secondary schools that asked for help.")
+    team = forms.ChoiceField(label="Who sees it", widget=forms.RadioSelect, choices=[], required=False)
+    first = forms.BooleanField(label="Open the list with this view", required=False)
+
+    button = "Save view"
+    asked_as = {"name": "a name"}
+
+    def __init__(self, *args: Any, teams: Iterable[Region], only_first: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._teams = {str(region.pk): region for region in teams}
+        if only_first:
+            del self.fields["name"]
+        if only_first or not self._teams:
+            del self.fields["team"]
+        else:
+            choices = [("me", "Only you"), *((key, f"The {region} team") for key, region in self._teams.items())]
+            self.fields["team"].choices = choices  # type: ignore[attr-defined]
+            self.initial.setdefault("team", "me")
+
+    @property
+    def shared_with(self) -> Region | None:
+        """The region whose team shares it."""
+        return self._teams.get(self.cleaned_data.get("team", ""))

@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from rise.accounts.models import SYSTEM_EMAIL, Role
+from rise.accounts.roles import REGION_ROLES
 from schools.models import School
 from schools.permissions import acts_at
 from support.models.cases import Diagnosis, SupportCase
 from support.models.decisions import Representation, Side, TierDecision
 from support.models.requests import SupportRequest
+from support.models.saved_views import SavedView
 from support.models.triage import ExistingSupport
 
 if TYPE_CHECKING:
@@ -26,6 +28,21 @@ def side_of(user: "User", school: School) -> str:
     if acts_at(user, school, Role.SCHOOL_LEADER):
         return Side.SCHOOL
     return Side.BODY if acts_at(user, school, Role.RESPONSIBLE_BODY) else ""
+
+
+# Saved views
+
+
+def may_share_view(user: "User", region_id: int) -> bool:
+    """With the team of a region: whoever works in it."""
+    return region_id in user.scope.ids("region", *REGION_ROLES)
+
+
+def may_change_view(user: "User", view: SavedView) -> bool:
+    """Whoever made it; one that a team shares, the region's director too, for people leave."""
+    if view.owner_id == user.pk:
+        return True
+    return view.region_id in user.scope.ids("region", Role.REGIONAL_DIRECTOR) if view.region_id else False
 
 
 # Requests for help

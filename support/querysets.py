@@ -1,7 +1,7 @@
 """Which requests, signals, decisions, replies, cases and diagnoses; and the kind of support annotated on schools."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rise.accounts.models import User
 
 DONE_STAGES = ("closed", "stopped")
+UNDO_FOR = timedelta(minutes=10)
 READERS = (*REGION_ROLES, Role.NATIONAL_OFFICIAL, Role.AUDITOR)
 
 
@@ -133,6 +134,19 @@ class DiagnosisQuerySet(models.QuerySet[Any]):
         """Shared ones of the schools this person sees; a draft only to the adviser assigned to the case."""
         seen = self.filter(case__school__in=School.objects.visible_to(user))
         return seen.filter(~Q(status="draft") | Q(case__adviser__person=user))
+
+
+class SavedViewQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """One's own, and those that the team of one of one's regions shares."""
+        return self.kept().filter(Q(owner=user) | Q(region__in=user.scope.ids("region", *REGION_ROLES)))
+
+    def kept(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def can_come_back(self, user: "User") -> Self:
+        """Deleted by this person in the last ten minutes."""
+        return self.filter(deleted_by=user, deleted_at__gte=clock.now() - UNDO_FOR)
 
 
 def with_tier(schools: models.QuerySet[Any], on: date | None = None) -> models.QuerySet[Any]:

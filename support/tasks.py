@@ -18,6 +18,12 @@ def hand_on_replies() -> None:
     actions.hand_on_replies()
 
 
+@shared_task
+def delete_old_views() -> None:
+    """Forget saved views that nobody can bring back any more; twice-run changes nothing."""
+    actions.delete_old_views()
+
+
 def take_interest_declared(*, interest: int) -> None:
     """A case whose adviser declared an interest there needs another one."""
     actions.warn_of_interest(interest)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from support.views import cases, decisions, requests, triage
+from support.views import cases, decisions, requests, saved_views, triage
 
 app_name = "support"
 urlpatterns = [
@@ -24,6 +24,13 @@ urlpatterns = [
     path("triage/<int:urn>/signals/add/", triage.add_signal, name="add_signal"),
     path("triage/<int:urn>/step/", triage.triage_step, name="triage_step"),
     path("triage/<int:urn>/withdraw/", decisions.withdraw_decision, name="withdraw_decision"),
+    #
+    path("views/new/", saved_views.new, name="saved_view_new"),
+    path("views/<str:ref>/", saved_views.saved_view, name="saved_view"),
+    path("views/<str:ref>/change/", saved_views.change, name="saved_view_change"),
+    path("views/<str:ref>/replace/", saved_views.replace, name="saved_view_replace"),
+    path("views/<str:ref>/delete/", saved_views.delete, name="saved_view_delete"),
+    path("views/<str:ref>/bring-back/", saved_views.bring_back, name="saved_view_bring_back"),
     #
     path("schools/<int:urn>/decision/", decisions.decision, name="decision"),
     path("schools/<int:urn>/decision/replies/<int:pk>/", decisions.representation, name="representation"),

@@ -8,6 +8,10 @@ CASE = {"kind": "Support", "url": "support:case"}
 DIAGNOSIS = {"kind": "Support", "url": "support:diagnosis"}
 
 SENTENCES = {
+    "saved_view.save": Sentence("{actor} saved the view {label} of {list}", kind="Data"),
+    "saved_view.change": Sentence("{actor} changed the view {label} of {list}", kind="Data"),
+    "saved_view.delete": Sentence("{actor} deleted the view {label} of {list}", kind="Data"),
+    "saved_view.bring_back": Sentence("{actor} brought back the view {label} of {list}", kind="Data"),
     "request.draft": Sentence("{actor} changed the draft of a request for help", **REQUEST),
     "request.send": Sentence("{actor} asked for help with {topic}", **REQUEST),
     "request.acknowledge": Sentence("{actor} is looking at the request for help", **REQUEST),

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from dashboards.queries.schools import school_listing
@@ -16,4 +16,6 @@ def schools(request: HttpRequest) -> HttpResponse:
     if not may_list_schools(request.user):
         raise PermissionDenied
     listing = school_listing(request)
+    if listing.first_url:
+        return redirect(listing.first_url)
     return exports.answer(request, listing) or render(request, "dashboards/schools.html", {"listing": listing})

@@ -3,13 +3,16 @@
 from support.models.cases import Diagnosis, SupportCase
 from support.models.decisions import NothingToAdd, Representation, Side, Tier, TierDecision, current_tier
 from support.models.requests import SupportRequest
+from support.models.saved_views import FirstView, SavedView
 from support.models.triage import ExistingSupport, Signal, TriageEntry
 
 __all__ = [
     "Diagnosis",
     "ExistingSupport",
+    "FirstView",
     "NothingToAdd",
     "Representation",
+    "SavedView",
     "Side",
     "Signal",
     "SupportCase",

@@ -86,6 +86,7 @@ def _listing(request: HttpRequest) -> tuple[SupportListing, str]:
         noun=("school", "schools"),
         lead=_columns(request.user),
         key="triage",
+        extra={"view": "open"},
     )
     return listing, view
 
@@ -137,7 +138,7 @@ def _views(request: HttpRequest, here: str) -> list[dict[str, Any]]:
     return [
         {
             "text": f"{first if key == 'open' else label} ({counts[key]:,})",
-            "url": reverse("support:triage") + ("" if key == "open" else f"?view={key}"),
+            "url": reverse("support:triage") + f"?view={key}",
             "current": key == here,
         }
         for key, label in VIEWS.items()
@@ -163,6 +164,8 @@ def triage(request: HttpRequest) -> HttpResponse:
     if not may_read_triage(request.user):
         raise PermissionDenied
     listing, view = _listing(request)
+    if listing.first_url:
+        return redirect(listing.first_url)
     for entry in listing.rows:
         _prepare(entry, request.user)
     kept = listing.query.copy()
@@ -245,7 +248,7 @@ def triage_bulk(request: HttpRequest) -> HttpResponse:
     )
 
 
-_FILTERS = ("view", "sort", *TriageFilter.base_filters)
+_FILTERS = ("view", "sort", "saved", *TriageFilter.base_filters)
 
 
 def _chosen(request: HttpRequest, values: QueryDict) -> list[TriageEntry]:

@@ -16,7 +16,7 @@ from tests.factories.support import case_at, entry_for
 from tests.files import csv_parts, read_csv, read_xlsx, xlsx_parts
 
 SHELL = 2  # session; person with rights and unread notifications
-QUERIES = SHELL + 2  # the count and the page
+QUERIES = SHELL + 3  # the saved views, the count and the page
 
 
 def enhanced(school):

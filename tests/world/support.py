@@ -5,6 +5,7 @@ from datetime import timedelta
 from rise import clock
 from rise.accounts.models import Role
 from schools.models import SchoolAccess
+from support.models import SavedView
 from tests.factories.accounts import person_as
 from tests.factories.advisers import adviser_post
 from tests.factories.support import (
@@ -42,6 +43,9 @@ def build(world) -> None:
     post = adviser_post(people["adviser_assigned"], world.north_west)
     world.case = case_at("planning", school=school, adviser=post, decision=world.decision)
     world.diagnosis = diagnosis_at("shared", case=world.case, by=people["adviser_assigned"], seen=NOTE)
+    view = {"page": "schools", "owner": people["adviser_assigned"], "region": world.north_west}
+    world.view = SavedView.objects.create(name="Primary, Z to A", query="phase=primary&sort=-name", **view)
+    world.deleted_view = SavedView.objects.create(name="Deleted view", deleted_at=clock.now(), deleted_by=people["adviser_assigned"], **view)
     conflicted, today = people["adviser_conflicted"], clock.today()
     bar = SchoolAccess.objects.create(person=conflicted, school=school, kind="bar", reason="Declared interest")
     world.interest = InterestDeclaration.objects.create(person=conflicted, school=school, kind="governor")
@@ -62,6 +66,10 @@ def _request(tail):
     return lambda world: f"/support/requests/{world.request.ref}/{tail}"
 
 
+def _view(tail):
+    return lambda world: f"/views/{world.view.ref}/{tail}"
+
+
 def _triage(tail):
     return lambda world: f"/triage/{world.school.pk}/{tail}"
 
@@ -79,6 +87,12 @@ URLS = {
     "support:request_answer": _request("answer/"),
     "support:request_withdraw": _request("withdraw/"),
     "support:triage_bulk": lambda world: f"/triage/bulk/?do=owner&entry={world.entry.pk}",
+    "support:saved_view_new": lambda world: "/views/new/?list=schools&phase=primary",
+    "support:saved_view": _view(""),
+    "support:saved_view_change": _view("change/"),
+    "support:saved_view_replace": _view("replace/?phase=secondary"),
+    "support:saved_view_delete": _view("delete/"),
+    "support:saved_view_bring_back": lambda world: f"/views/{world.deleted_view.ref}/bring-back/",
     "support:triage_school": _triage(""),
     "support:decide": _triage("decide/"),
     "support:open_case": _triage("open-case/"),
