@@ -1,35 +1,25 @@
 """What the worker does with files that wait to be imported, and after an import."""
 
-import logging
 from typing import Any
 
 from celery import shared_task
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from rise.notifications.tasks import ask
 from schools import search
 from schools.actions import imports
-
-log = logging.getLogger(__name__)
 
 
 def wake_for_imports(**_: Any) -> None:
     """A file waits: ask for the worker once the event is taken. Called by the relay, inside the worker; the clock asks again."""
-    transaction.on_commit(_ask)
-
-
-def _ask() -> None:
-    try:
-        take_up_imports.apply_async(expires=60, retry=False)
-    except (OperationalError, OSError) as fault:  # the clock will: the row is the truth
-        log.warning("could not ask for an import to be taken up: %s", type(fault).__name__)
+    transaction.on_commit(lambda: ask(take_up_imports))
 
 
 @shared_task
 def take_up_imports() -> None:
     """Check or import the file that has waited longest, then ask for the next; nothing while another import runs."""
     if imports.take_up_next():
-        _ask()
+        ask(take_up_imports)
 
 
 @shared_task

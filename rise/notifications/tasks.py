@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from celery import shared_task
+from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
 from rise.notifications import actions
@@ -17,10 +17,15 @@ log = logging.getLogger(__name__)
 def relay() -> None:
     """Send one batch of what is due and, if that left some, ask for the next; beat wakes it every few seconds."""
     if outbox_relay.run_batch():
-        try:
-            relay.apply_async(expires=60, retry=False)
-        except (OperationalError, OSError) as fault:  # beat will wake us again: the outbox is the truth
-            log.warning("could not ask for the next batch: %s", type(fault).__name__)
+        ask(relay)
+
+
+def ask(task: Task) -> None:
+    """Ask the worker for a job, from the worker. Where the broker is away it is left to beat, which asks again: rows are the truth."""
+    try:
+        task.apply_async(expires=60, retry=False)
+    except (OperationalError, OSError) as fault:
+        log.warning("could not ask for %s: %s", task.name, type(fault).__name__)
 
 
 @shared_task
