@@ -9,11 +9,17 @@ from django.db import transaction
 from hubs.models import Hub, HubAction, HubMembership
 from hubs.permissions import may_edit, may_edit_action
 from rise import clock, workflow
-from rise.accounts.models import User
+from rise.accounts.models import Role, ScopeKind, User
 from rise.audit import trail
 from rise.notifications import outbox
 from rise.workflow import NotReady
-from schools.models import School
+from schools.models import ResponsibleBody, School
+
+
+def _whom(school: School) -> School | ResponsibleBody | None:
+    """The school's leaders; the people of its responsible body while no leader of the school is on this service."""
+    led = User.objects.holding(Role.SCHOOL_LEADER, ScopeKind.SCHOOL, school.pk).exists()
+    return school if led else school.responsible_body
 
 
 @transaction.atomic
@@ -30,7 +36,7 @@ def add_school(hub: Hub, school: School, *, by: User, starts: date | None = None
         raise NotReady([f"{school.name} joins {hub.name} on {later.starts:%-d %B %Y}"])
     membership = HubMembership.objects.create(hub=hub, school=school, starts=starts)
     trail.record("hub.join", membership, by=by, school=school, hub=hub.name, slug=hub.slug)
-    outbox.tell("hub_joined", membership, to=school, key=f"hub-joined-{membership.pk}", membership=membership.pk)
+    outbox.tell("hub_joined", membership, to=_whom(school), key=f"hub-joined-{membership.pk}", membership=membership.pk)
     return membership
 
 
@@ -49,7 +55,7 @@ def remove_school(membership: HubMembership, *, by: User, ends: date) -> HubMemb
     membership.ends = ends
     membership.save(update_fields=["ends"])
     trail.record("hub.leave", membership, by=by, school=membership.school_id, hub=membership.hub.name, slug=membership.hub.slug)
-    outbox.tell("hub_left", membership, to=membership.school, key=f"hub-left-{membership.pk}", membership=membership.pk)
+    outbox.tell("hub_left", membership, to=_whom(membership.school), key=f"hub-left-{membership.pk}", membership=membership.pk)
     return membership
 
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hubs import actions
 from hubs.filters import HubFilter
 from hubs.forms import ActionForm, AddSchoolForm, RemoveSchoolForm
-from hubs.models import Hub
+from hubs.models import Hub, HubLead
 from hubs.permissions import may_edit
 from rise import clock
 from rise.lists import Listing
+from rise.templatetags.govuk import and_list
 from rise.workflow import NotReady
 from schools.models import School
 
@@ -153,6 +154,11 @@ def _hub_to_edit(request, slug: str) -> Hub:
     return hub
 
 
+def _with_place(lead: HubLead) -> str:
+    """ "K. Li (Elm Trust)": in a list of several, the place is not taken for one more lead."""
+    return f"{lead.person.short_name} ({lead.organisation})" if lead.organisation else lead.person.short_name
+
+
 def _page(request, slug: str) -> dict:
     """What every page of a hub shows above its sub navigation."""
     hub = get_object_or_404(Hub.objects.visible_to(request.user).with_figures().with_leads(), slug=slug)
@@ -161,7 +167,7 @@ def _page(request, slug: str) -> dict:
         ("Schools", hub.schools_count, reverse("hubs:schools", kwargs=address)),
         ("Trusts", hub.trusts_count),
         ("Local authorities", hub.authorities_count),
-        ("Led by", ", ".join([str(lead) for lead in hub.leads.all()]) or "Not named yet"),
+        ("Led by", and_list(_with_place(lead) for lead in hub.leads.all()) or "Not named yet"),
     ]
     sub = [
         ("About", reverse("hubs:hub", kwargs=address)),

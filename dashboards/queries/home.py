@@ -10,6 +10,7 @@ from advisers import capacity
 from advisers.models import Adviser
 from dashboards.queries.step import Side, Step
 from dashboards.queries.steps import in_order, steps_of_person
+from deployments.models import Deployment
 from hubs.models import Hub
 from rise import clock
 from rise.accounts.models import Role, ScopeKind, User
@@ -54,6 +55,11 @@ class Home:
     def first(self) -> Step | None:
         """What to open first."""
         return next(iter([*self.overdue, *self.today, *self.week, *self.later]), None)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything is overdue, for today or for the next days."""
+        return bool(self.overdue or self.today or self.week)
 
     @property
     def next_dated(self) -> Step | None:
@@ -106,6 +112,14 @@ def days_of(user: User) -> Days | None:
     if not rows:
         return None
     return Days(placed=rows[0].placed, available=rows[0].available, ends=calendar.term_of(today).ends)
+
+
+def deployments_of(user: User) -> list[Deployment]:
+    """A supporting leader's own support that runs or is on its way, what ends first first. One query; none for others."""
+    if not user.scope.has(Role.SUPPORTING_LEADER):
+        return []
+    rows = Deployment.objects.visible_to(user).live().filter(leader__person=user).select_related("school", "leader__person")
+    return list(rows.order_by("ends", "pk"))
 
 
 def schools_of(user: User, home: Home) -> list[SchoolLine]:

@@ -30,6 +30,7 @@ def home(request):
         "groups": groups(found),
         "days": queries.days_of(user),
         "schools": queries.schools_of(user, found),
+        "deployments": queries.deployments_of(user),
         "hubs": queries.hubs_of(user),
         "changes": [(entry_of(event), event.school_name) for event in queries.changes_for(user)],
         "names_schools": scope.has(Role.RESPONSIBLE_BODY),

@@ -26,16 +26,19 @@ def tell(kind: str, subject: models.Model, *, to: Told | Iterable[Told], key: st
     """Tell people about ``subject``, once for each ``key`` however often it is called.
 
     ``to`` is a person, a school, a responsible body, a hub or ``Holders``, or several of them; who that is, and their
-    address, is found when it is sent, at ``due_at`` or at once. None in ``to`` is nobody. ``ids`` are what the
+    address, is found when it is sent, at ``due_at`` or at once. None in ``to`` is nobody, and nobody at all is no row. ``ids`` are what the
     kind's words need to be written: numbers and short text.
     """
     if not registry.is_told(kind):
         raise registry.Unregistered(f"No app has registered words for {kind}")
     told = [to] if to is None or isinstance(to, models.Model | Holders) else to
+    whom = [registry.as_audience(who) for who in told if who is not None]
+    if not whom:
+        return
     school = getattr(subject, "school_id", None) or (subject.pk if subject._meta.model_name == "school" else None)
     _write(
         Outbox(
-            key=key, kind=kind, to=[registry.as_audience(who) for who in told if who is not None], ids=ids, due_at=due_at or clock.now(),
+            key=key, kind=kind, to=whom, ids=ids, due_at=due_at or clock.now(),
             subject_kind=subject._meta.label_lower, subject_id=str(subject.pk), subject_label=str(subject)[:200], school_urn=school,
         )
     )  # fmt: skip

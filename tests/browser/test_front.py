@@ -73,6 +73,11 @@ def test_targets_are_large_enough(open_page, official):
     assert small == []
 
 
+def test_way_on_from_a_page_not_found_is_large_enough(open_page, official):
+    page = open_page("/nothing/here/", official, width=375)
+    assert page.locator("main a.app-alone").bounding_box()["height"] >= 24
+
+
 def test_text_spacing_and_forced_colours_hold(chromium, site):
     context = chromium.new_context(viewport={"width": 320, "height": 900}, base_url=site, forced_colors="active", bypass_csp=True)
     page = context.new_page()

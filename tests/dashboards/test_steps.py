@@ -253,3 +253,30 @@ def test_approval_is_never_the_step_of_whoever_proposed(school, north_west, head
     need_at("shortlisted", case=work.case)
     assert titles(director)[0] == ["Approve the match"]
     assert titles(both) == ([], ["Approve the match"])
+
+
+def test_first_item_is_named_as_what_comes_next_when_nothing_is_due(school, head, adviser, director, client_of):
+    work = casework(school, head=head, adviser=adviser, director=director)
+    review = review_of(work.plan, due=clock.today() + 30 * DAY)
+    text = client_of(head).get("/home/").content.decode()
+    assert "Nothing needs you today. Next: Record the first review" in text
+    assert "Open the next item</a>" in text
+    assert "Open the first item" not in text
+    review.due = clock.today()
+    review.save()
+    assert "Open the first item</a>" in client_of(head).get("/home/").content.decode()
+
+
+def test_supporting_leader_s_home_has_their_deployments_and_days(school, head, adviser, director, leader, client_of):
+    work = casework(school, head=head, adviser=adviser, director=director)
+    lent = system_leader(leader)
+    deployment = deployment_at("active", case=work.case, leader=lent, days="4", days_used="1.5", ends=clock.today() + 9 * DAY)
+    deployment_at("completed", case=work.case, leader=lent, days="7")
+    deployment_at("active", case=work.case, days="8")
+    text = client_of(leader).get("/home/").content.decode()
+    assert "Your deployments" in text
+    assert f'href="{deployment.get_absolute_url()}"' in text
+    assert "1.5 of 4 days used, ends" in text
+    assert "of 7 days used" not in text
+    assert "of 8 days used" not in text
+    assert "Your deployments" not in client_of(adviser).get("/home/").content.decode()

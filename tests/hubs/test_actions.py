@@ -12,8 +12,9 @@ from rise import clock
 from rise.audit import words
 from rise.audit.models import Event
 from rise.notifications import outbox
-from rise.notifications.models import Notification
+from rise.notifications.models import Notification, Outbox
 from rise.workflow import EditConflict, NotReady
+from schools.models import School
 from tests.factories.hubs import HubActionFactory, HubFactory, HubMembershipFactory, lead_of
 
 DAY = timedelta(days=1)
@@ -38,6 +39,22 @@ def test_added_school_is_a_member_from_today(hub, lead, school, head):
     assert words.address(event) == "/hubs/northbank-hub/"
     outbox.deliver_all()
     assert [n.person for n in Notification.objects.all()] == [head]
+
+
+def test_body_is_told_of_a_school_that_has_no_leader_here(hub, lead, school, trust):
+    membership = actions.add_school(hub, school, by=lead)
+    outbox.deliver_all()
+    assert [n.person for n in Notification.objects.filter(kind="hub_joined")] == [trust]
+    actions.remove_school(membership, by=lead, ends=TODAY())
+    outbox.deliver_all()
+    assert [n.person for n in Notification.objects.filter(kind="hub_left")] == [trust]
+
+
+def test_nobody_to_tell_is_no_row(hub, lead, school):
+    School.objects.filter(pk=school.pk).update(responsible_body=None)
+    school.refresh_from_db()
+    actions.add_school(hub, school, by=lead)
+    assert not Outbox.objects.exists()
 
 
 def test_school_is_a_member_once(hub, lead, school):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from hubs.models import HubAction, HubMembership
+from hubs.models import HubAction, HubLead, HubMembership
 from rise import clock
 from tests.factories.accounts import UserFactory
 from tests.factories.hubs import HubActionFactory, HubFactory, HubMembershipFactory, lead_of
@@ -162,3 +162,9 @@ def test_hub_costs_the_same(hub, number, page, adviser, client_of, django_assert
     client.get("/hubs/")
     with django_assert_max_num_queries(QUERIES_OF_A_HUB):
         assert client.get(f"/hubs/northbank-hub/{page}").status_code == 200
+
+
+def test_places_of_leads_are_not_read_as_leads(hub, client_of, adviser):
+    for name, place in (("K. Li", "Elm Trust"), ("J. Doe", ""), ("A. Roe", "Oak Trust")):
+        HubLead.objects.create(hub=hub, person=UserFactory(name=name), organisation=place)
+    assert "K. Li (Elm Trust), J. Doe and A. Roe (Oak Trust)" in client_of(adviser).get("/hubs/northbank-hub/").content.decode()
