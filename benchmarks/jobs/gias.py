@@ -20,6 +20,7 @@ from django.db.models import Sum
 from benchmarks.core import Bound, Case, Figure, Job
 from rise.demo import register
 from schools.models import DataImport, LocalAuthority, Region, ResponsibleBody, School
+from schools.models.school import PARTED_BY
 from schools.register import layouts
 from schools.register.layouts import As
 from schools.register.run import Options, import_files
@@ -149,7 +150,7 @@ def bulk_create(path: Path) -> None:
             body = trusts.get(fields["trust_uid"]) if fields["type"] in layouts.TRUST_TYPES else authorities.get(authority)
             del fields["number"]
             fields |= {"authority_id": authority, "region_id": regions.get(fields["region_id"]), "responsible_body_id": body}
-            others = [row[at].strip() or None for _, at in layout.others]
+            others = PARTED_BY.join(row[at].strip() for _, at in layout.others)
             batch.append(School(**fields, laestab=row[1] + row[3], in_scope=True, as_at=DAY, other_values=others))
             if len(batch) == 2000:
                 School.objects.bulk_create(batch)

@@ -1,6 +1,5 @@
 """A school, as the register describes it."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -11,6 +10,8 @@ from schools.models.bodies import ResponsibleBody
 from schools.models.places import LocalAuthority, Region
 from schools.querysets import SchoolQuerySet
 from schools.words import FOLD_FROM, FOLD_TO
+
+PARTED_BY = "\x1f"  # stands in no cell of the register
 
 # ``translate`` and not ``unaccent``, since a generated column may only use functions that never change; it is slow, so it is
 # kept for the few rows that need it.
@@ -45,8 +46,9 @@ class School(models.Model):
     ``region`` follows the row's own region and not its authority; None where the register gives none of the nine.
     ``authority_name`` and ``trust_name`` are the register's own words on the row, kept for search and for groups we do not hold.
     ``in_scope``: state-funded, open or closing, in one of the nine regions. ``as_at`` is the date of the file that last changed the row.
-    Columns without a field of their own are in ``other_values``, in the order of ``RegisterColumn``: a list costs a third of
-    what JSON does to write, and a national file has four million such cells. ``other`` reads them by name.
+    Columns without a field of their own are in ``other_values``, in the order of ``RegisterColumn`` with ``PARTED_BY`` between them and
+    empty ones at the end left out: a national file has four million such cells, and a list of them costs three times as much
+    to write and JSON ten times. ``other`` reads them by name.
     """
 
     class Status(models.TextChoices):
@@ -148,7 +150,7 @@ class School(models.Model):
     missing_from_source = models.DateField(null=True, blank=True, editable=False)
     register_changed = models.DateField("last changed in the register", null=True, blank=True)
     as_at = models.DateField(null=True, blank=True, editable=False)
-    other_values = ArrayField(models.TextField(null=True), default=list, blank=True, editable=False)
+    other_values = models.TextField(default="", blank=True, editable=False)
     search = models.GeneratedField(expression=search_words(), output_field=SearchVectorField(), db_persist=True)
 
     objects = SchoolQuerySet.as_manager()
@@ -197,7 +199,7 @@ class School(models.Model):
     def other(self) -> dict[str, str]:
         """Columns of the register without a field of their own, by their official names; those without a value left out."""
         names = RegisterColumn.objects.order_by("position").values_list("name", flat=True)
-        return {name: value for name, value in zip(names, self.other_values, strict=False) if value}
+        return {name: value for name, value in zip(names, self.other_values.split(PARTED_BY), strict=False) if value}
 
 
 class RegisterColumn(models.Model):

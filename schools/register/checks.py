@@ -99,21 +99,23 @@ class Checks:
         self._good: list[set[str]] = [set() if column.required else {""} for column, _ in listed]
         self._slow = [(place, column, self._check_of(column, places), self._good[n]) for n, (column, place) in enumerate(listed)]
         self._closed_at, self._status_at = layout.at.get("closed"), layout.at["status"]
+        self._told = itemgetter(self.key_at, self._name_at, self._status_at, self._status_at if self._closed_at is None else self._closed_at)
         status_codes = next(column.codes for column, _ in layout.columns if column.field == "status")
         self._closed_words = {word for word, status in status_codes.items() if status == School.Status.CLOSED}
 
     def in_order(self, cells: list[str]) -> int | None:
         """The key of a row of which there is nothing to say: to be stored as it stands. None when it has to be looked at closely."""
-        cell = cells[self.key_at]
+        if self._types.get(cells[self._type_at]) not in self._stores:
+            return None
+        cell, name, status, closed = self._told(cells)
         if (
             len(cell) != USUAL_KEY
             or not cell.isdigit()
             or cell[0] == "0"
-            or self._types.get(cells[self._type_at]) not in self._stores
-            or not cells[self._name_at]
-            or cells[self._name_at].isspace()
+            or not name
+            or name.isspace()
+            or (closed and status not in self._closed_words and self._closed_at is not None)
             or not (all(map(contains, self._good, self._cells(cells))) or self._can_be_learnt(cells))
-            or (self._closed_at is not None and cells[self._closed_at] and cells[self._status_at] not in self._closed_words)
         ):
             return None
         for place, area in self._ranges:

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from schools.models import RejectedRow
+from schools.models.school import PARTED_BY
 from schools.register import reading
 from schools.register.checks import Checks
 from schools.register.faults import FileFault, Reject
 from schools.register.layouts import Layout
+from schools.register.packing import Packing, is_bare
 from schools.register.quick import DIGEST
 
 if TYPE_CHECKING:
@@ -38,9 +40,21 @@ def digest_of(line: bytes) -> bytes:
 
 
 class Rows:
-    """The rows of one file. ``known`` are the digests of the last one: twice the key, plus one where the row is stored."""
+    """The rows of one file. ``known`` are the digests of the last one: twice the key, plus one where the row is stored.
 
-    def __init__(self, layout: Layout, checks: "Checks | PairChecks", encoding: str, known: dict[bytes, int], skip: int):
+    ``packing`` says what is sent to the database for the cells of a row; None where that is its record as it stands in the file.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        checks: "Checks | PairChecks",
+        encoding: str,
+        known: dict[bytes, int],
+        skip: int,
+        packing: Packing | None = None,
+    ):
+        self.packing = packing
         self.layout = layout
         self.checks = checks
         self.codec = "utf-8" if encoding.startswith("utf-8") else "cp1252"
@@ -64,7 +78,7 @@ class Rows:
         batch: list[bytes] = []
         size = 0
         seen, known, digests = self.seen, self.known, self.digests
-        plain, in_order, width = self._plain_cells(), self.checks.in_order, len(self.layout.header)
+        plain, in_order, as_it_stands, width = self._plain_cells(), self.checks.in_order, self._as_it_stands, len(self.layout.header)
         sha1 = hashlib.sha1
         number, line_break = self._past_header(stream)
         for line in stream:
@@ -72,44 +86,30 @@ class Rows:
             digest = sha1(line, usedforsecurity=False).digest()[:DIGEST]  # digest_of, without the call
             value = known.get(digest)
             if value is not None:
-                key = value >> 1
-                if value & 1 and key not in seen:
-                    seen[key] = digest
+                held = value >> 1
+                if value & 1 and held not in seen:
+                    seen[held] = digest
                     digests[digest] = value
                     self.read += 1
                     self.equal += 1
                 else:
                     self._known(value, digest, number)
                 continue
-            start = number
-            if line.count(b'"') & 1:
-                line, more = reading.closed(line, stream, start)
-                number += more
-                digest = digest_of(line)
-            record = line.rstrip(LINE_BREAKS)
-            if not record:
-                continue
-            if not line.endswith(line_break):  # the last line of a file may lack it
-                digest = digest_of(record + line_break)
-            if digest in known:  # over several lines
-                self._known(known[digest], digest, start)
-            elif (cells := plain(record)) is None:
-                for at, some, part, fault in self._cells(start, record):
-                    self.read += 1
-                    stored = self._row(at, some, part, digest if part is record else digest_of(part + line_break), fault)
-                    if stored is not None:
-                        batch.append(stored)
-                        size += len(stored) + 1
-            else:
+            cells = plain(line) if line.endswith(line_break) else None
+            key = in_order(cells) if cells is not None and len(cells) == width else None
+            if cells is not None and key is not None and key not in seen and (stored := as_it_stands(cells, line)) is not None:
+                seen[key] = digest  # most rows have nothing to say of them
+                digests[digest] = key << 1 | 1
                 self.read += 1
-                key = in_order(cells) if len(cells) == width else None
-                if key is not None and key not in seen and len(record) < LONGEST_CELL and _is_bare("\0".join(cells)):
-                    seen[key] = digest  # most rows have nothing to say of them
-                    digests[digest] = key << 1 | 1
-                    stored = record
-                else:
-                    stored = self._row(start, cells, record, digest, "")
-                if stored is not None:
+                batch.append(stored)
+                size += len(stored) + 1
+            else:
+                start = number
+                if line.count(b'"') & 1:
+                    line, more = reading.closed(line, stream, start)
+                    number += more
+                    cells = None
+                for stored in self._closely(start, line, line_break, cells):
                     batch.append(stored)
                     size += len(stored) + 1
             if size >= BATCH:
@@ -119,6 +119,21 @@ class Rows:
                     raise FileFault(f"It has more than {MOST_ROWS:,} rows.")
         if batch:
             yield b"\n".join(batch) + b"\n", len(batch)
+
+    def _closely(self, number: int, line: bytes, line_break: bytes, cells: list[str] | None) -> Iterator[bytes]:
+        """What to store of a record that has to be looked at closely; ``cells`` are its own if it was cut into them already."""
+        record = line.rstrip(LINE_BREAKS)
+        if not record:
+            return
+        digest = digest_of(record + line_break)  # the last line of a file may lack it
+        if digest in self.known:  # over several lines
+            self._known(self.known[digest], digest, number)
+            return
+        for at, some, part, fault in self._cells(number, record) if cells is None else [(number, cells, record, "")]:
+            self.read += 1
+            stored = self._row(at, some, part, digest if part is record else digest_of(part + line_break), fault)
+            if stored is not None:
+                yield stored
 
     def _known(self, value: int, digest: bytes, line: int) -> None:
         """Count a record that the last file had too."""
@@ -136,17 +151,20 @@ class Rows:
 
     @staticmethod
     def _plain_cells() -> Callable[[bytes], list[str] | None]:
-        """Cuts a record of plain letters into cells; None for any other.
+        """Cuts a line of plain letters into cells; None for any other.
 
-        One reader takes each record from a box: making a reader for each costs as much as reading it.
+        One reader takes each line from a box: making a reader for each costs as much as reading it.
         """
         box: list[str] = []
         reader = csv.reader(iter(box.pop, None), strict=True)
 
-        def cells(record: bytes) -> list[str] | None:
-            if not record.isascii() or b"\0" in record:
+        def cells(line: bytes) -> list[str] | None:
+            if not line.isascii():
                 return None
-            box.append(record.decode("ascii"))
+            text = line.decode("ascii")
+            if "\0" in text or "\t" in text or "\\" in text or PARTED_BY in text:
+                return None
+            box.append(text)
             try:
                 return next(reader)
             except (csv.Error, IndexError):  # badly quoted, or it goes on where there is nothing more
@@ -255,12 +273,23 @@ class Rows:
             return self._reject(line, cells, rest, key)
         fixes.update(rest)
         self.digests[digest] = key << 1 | 1
-        if not (record.isascii() and _is_bare("\0".join(cells))):
+        if not (record.isascii() and is_bare(PARTED_BY.join(cells))):
             fixes = {place: cell.strip() for place, cell in enumerate(cells) if cell != cell.strip()} | fixes
             fixes.update({place: "" for place, cell in enumerate(cells) if cell == "NULL"})
+        if self.packing is not None:
+            return self.packing.escaped([fixes.get(place, cell) for place, cell in enumerate(cells)])
         if fixes or any('"' in cell for cell in cells):
             return _written([fixes.get(place, cell) for place, cell in enumerate(cells)]).encode(self.codec)
         return record
+
+    def _as_it_stands(self, cells: list[str], line: bytes) -> bytes | None:
+        """What to store of a row of plain letters whose cells need no change; None where one may."""
+        if len(line) > LONGEST_CELL:
+            return None
+        if self.packing is None:
+            return line.rstrip(LINE_BREAKS) if is_bare(PARTED_BY.join(cells)) else None
+        joined = self.packing.joined(cells)
+        return self.packing.line(joined) if is_bare(joined) else None
 
     def _width_fault(self, cells: list[str], fault: str) -> Reject | None:
         width = len(self.layout.header)
@@ -310,23 +339,6 @@ class Rows:
             if "\0" in cell or reading.UNREADABLE.search(cell):
                 return (self.layout.header[place] if place < len(self.layout.header) else ""), cell
         return "", ""
-
-
-def _is_bare(joined: str) -> bool:
-    """Whether no cell has a quotation mark, a blank at an end or the word NULL; false alarms cost only time.
-
-    ``joined`` are cells of plain letters with zero bytes between them: one text is quicker to look through than 135.
-    """
-    return not (
-        '"' in joined
-        or " \0" in joined
-        or "\0 " in joined
-        or "\0NULL\0" in joined
-        or "\n" in joined
-        or "\t" in joined
-        or joined[-1:] == " "
-        or joined[:1] == " "
-    )
 
 
 def _storable(text: str) -> str:

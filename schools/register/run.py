@@ -228,7 +228,7 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
         known = quick.unpacked(bytes(snapshot.records)) if snapshot and same_layout and not options.force else {}
         in_pairs = PAIRS.get(layout.kind)
         checks = in_pairs(layout, warnings) if in_pairs else Checks(layout, known_places, as_at, warnings)
-        rows = Rows(layout, checks, encoding, known, skip)
+        rows = Rows(layout, checks, encoding, known, skip, merge.packing())
         _store(run, source, rows, merge, progress)
         if rows.conflicts:
             with source.content() as stream:

@@ -273,7 +273,7 @@ def test_a_file_of_plain_letters_goes_in_batches(tmp_path, monkeypatch):
 
     sizes = []
     take_batch = SchoolMerge.take
-    monkeypatch.setattr(rows, "BATCH", 50_000)
+    monkeypatch.setattr(rows, "BATCH", 20_000)
     monkeypatch.setattr(SchoolMerge, "take", lambda self, batch, count: (sizes.append(len(batch)), take_batch(self, batch, count)))
     assert take(write(tmp_path, crowd(500))).created == 500
     assert len(sizes) > 5
