@@ -349,3 +349,15 @@ class SavedViewForm(Form):
     def shared_with(self) -> Region | None:
         """The region whose team shares it."""
         return self._teams.get(self.cleaned_data.get("team", ""))
+
+
+class CarryOnForm(Form):
+    at = RadiosField(label="At which school does the case go on?", choices=[])
+    reason = TextField(label="Reason", max_length=2000, help_text="Both schools and their responsible bodies read it.")
+    button = "Carry on at this school"
+    asked_as = {"at": "the school at which the case goes on"}
+    marks_optional = False
+
+    def __init__(self, *args: Any, schools: list[School], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["at"].choices = [(str(school.pk), f"{school.name}, URN {school.pk}") for school in schools]  # type: ignore[attr-defined]

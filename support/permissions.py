@@ -180,6 +180,11 @@ def may_run_case(user: "User", case: SupportCase) -> bool:
     return acts_at(user, case.school, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR)
 
 
+def may_carry_on(user: "User", case: SupportCase) -> bool:
+    """Go on with an open case at the school that follows a closed one."""
+    return case.is_live and case.school.status == School.Status.CLOSED and may_run_case(user, case)
+
+
 def may_list_cases(user: "User") -> bool:
     return may_list_requests(user) or user.scope.has(Role.SUPPORTING_LEADER)
 

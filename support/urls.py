@@ -39,6 +39,7 @@ urlpatterns = [
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<str:ref>/", cases.case, name="case"),
     path("cases/<str:ref>/assign/", cases.assign, name="assign"),
+    path("cases/<str:ref>/carry-on/", cases.carry_on, name="carry_on"),
     path("cases/<str:ref>/change/", cases.case_change, name="case_change"),
     path("cases/<str:ref>/diagnosis/", cases.diagnosis, name="diagnosis"),
 ]

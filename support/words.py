@@ -39,6 +39,7 @@ SENTENCES = {
     "representation.change": Sentence("{actor} answered a reply: the decision stands, with changed reasons", **DECISION),
     "representation.withdraw": Sentence("{actor} answered a reply: the decision is withdrawn", **DECISION),
     "case.open": Sentence("A case opened: {ref}", **CASE),
+    "case.carry_on": Sentence("{actor} carried on case {before} of {school_before} here: {reason}", **CASE),
     "case.assign": Sentence("{actor} made {adviser} the adviser", **CASE),
     "case.path": Sentence("{actor} set the way forward: {path}", **CASE),
     "case.decide": Sentence("The case moved on: support decided", **CASE),

@@ -207,7 +207,7 @@ def case_steps(row: Row) -> Iterator[Step]:
     if row["school_status"] == School.Status.CLOSED:
         closed = as_day(row["school_closed"])
         line = f"The school closed on {closed:%-d %B %Y}." if closed else "The school has closed."
-        yield step_of(row, Side.RUNS, "Decide how the case goes on", url, line=line, since=closed)
+        yield step_of(row, Side.RUNS, "Decide how the case goes on", url, joined="at", line=line, since=closed)
         return
     if not row["adviser_id"]:
         opened = as_day(row["opened"])

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from rise import clock
+from rise.demo import structure
 
 Say = Callable[[str], None]
 
@@ -218,18 +219,34 @@ class Register:
 
 def build(*, schools: int = 1500, say: Say = lambda words: None) -> None:
     """Write a made-up register and import it, as any other file is imported."""
+    with tempfile.TemporaryDirectory() as folder:
+        _take(write(Path(folder), schools=schools), say)
+
+
+def next_day(*, closing: int, say: Say = lambda words: None) -> None:
+    """Import the register once more, in which one school has closed for an academy and another has changed its trust."""
+    from schools.models import DataImport, School
+
+    last = DataImport.objects.filter(kind=DataImport.Kind.ESTABLISHMENTS, made_up=True, state=DataImport.State.DONE).latest("pk")
+    schools = School.objects.filter(pk__gte=FIRST_URN).count()
+    with tempfile.TemporaryDirectory() as folder:
+        _take(write(Path(folder), schools=schools, today=last.as_at, closing=closing)[1:], say)
+
+
+def _take(files: list[Path], say: Say) -> None:
     from schools.register.run import Options, import_files
 
-    with tempfile.TemporaryDirectory() as folder:
-        files = write(Path(folder), schools=schools)
-        for run in import_files(files, Options()):
-            if run.state != "done":
-                raise RuntimeError(f"The made-up register was not imported: {run.reason}")
-            say(f"{run.created + run.changed + run.unchanged:,} made-up {run.get_kind_display().lower()}")
+    for run in import_files(files, Options()):
+        if run.state != "done":
+            raise RuntimeError(f"The made-up register was not imported: {run.reason}")
+        say(f"{run.created + run.changed + run.unchanged:,} made-up {run.get_kind_display().lower()}")
 
 
-def write(folder: Path, schools: int = 1500, today: date | None = None) -> list[Path]:
-    """Write the files of groups and of establishments into ``folder`` and say where they are."""
+def write(folder: Path, schools: int = 1500, today: date | None = None, *, closing: int | None = None) -> list[Path]:
+    """Write the files of groups, establishments, links and memberships into ``folder`` and say where they are.
+
+    With ``closing`` they are those of the day on which this school closed.
+    """
     if not 50 <= schools <= MOST_SCHOOLS:
         raise ValueError(f"A made-up register has from 50 to {MOST_SCHOOLS:,} schools.")
     today = today or clock.today()
@@ -242,10 +259,21 @@ def write(folder: Path, schools: int = 1500, today: date | None = None) -> list[
     establishments += [_drawn(register, index) for index in range(schools - len(establishments))]
     groups = [_trust_row(register, trust) for trust in register.all_trusts if trust.named]
     groups += [_federation_row(register, *federation) for federation in register.federations]
-    stamp = f"{today:%Y%m%d}"
-    paths = [folder / f"made-up-allgroupsdata{stamp}.csv", folder / f"made-up-edubasealldata{stamp}.csv"]
-    _write(paths[0], GROUP_COLUMNS, sorted(groups, key=lambda row: int(row["Group UID"])), bare=set())
-    _write(paths[1], COLUMNS, sorted(establishments, key=lambda row: int(row["URN"])), bare=BARE)
+    links = structure.links(establishments)
+    joined = structure.day_after(establishments, links, TRUSTS, closing=closing, today=today) if closing else {}
+    memberships = structure.memberships(establishments, groups, joined)
+    files = (
+        ("allgroupsdata", GROUP_COLUMNS, sorted(groups, key=lambda row: int(row["Group UID"])), set()),
+        ("edubasealldata", COLUMNS, sorted(establishments, key=lambda row: int(row["URN"])), BARE),
+        ("links_edubasealldata", structure.LINK_COLUMNS, links, set()),
+        ("alllinksdata", structure.MEMBERSHIP_COLUMNS, memberships, set()),
+    )
+    paths = []
+    for name, columns, rows, bare in files:
+        if not rows:
+            continue  # so few schools that none followed another
+        paths.append(folder / f"made-up-{name}{today:%Y%m%d}.csv")
+        _write(paths[-1], columns, rows, bare=bare)
     return paths
 
 

@@ -1,5 +1,6 @@
 """Cases: opening, who advises, the diagnosis, and how they move on."""
 
+import contextlib
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -17,11 +18,12 @@ from rise.notifications import outbox
 from rise.refs import new_ref
 from rise.workflow import NotReady, WrongStatus, edit
 from schools.models import School, SchoolAccess
+from schools.successors import open_successors_of
 from support.actions import notices
 from support.actions.triage import lock
 from support.lifecycle import CASE, DIAGNOSIS
 from support.models import Diagnosis, SupportCase, TierDecision, TriageEntry
-from support.permissions import is_case_adviser, is_platform, may_assign, may_open_case, may_write_diagnosis
+from support.permissions import is_case_adviser, is_platform, may_assign, may_carry_on, may_open_case, may_run_case, may_write_diagnosis
 from support.under_way import is_under_way
 
 Stage = SupportCase.Stage
@@ -60,6 +62,35 @@ def open_case(school: School, *, by: User, decision: TierDecision | None = None)
         case=case.pk,
     )
     return case
+
+
+@transaction.atomic
+def carry_on(case: SupportCase, *, at: School, reason: str, by: User, version: int | None = None) -> SupportCase:
+    """Go on with the open case of a closed school at ``at``, which follows it: a case there, and this one stopped.
+
+    The adviser goes with it where they can. The plan and the diagnosis stay with the old case, which the new one names.
+    Raises PermissionDenied, WrongStatus, or NotReady when the school does not follow or no reason is given.
+    """
+    if not may_run_case(by, case) or not may_open_case(by, at):
+        raise PermissionDenied
+    if not may_carry_on(by, case):
+        raise WrongStatus(f"{case} is over, or its school is open.", case)
+    if at not in open_successors_of(case.school):
+        raise NotReady(f"{at} does not follow {case.school}")
+    if not reason.strip():
+        raise NotReady("Enter the reason")
+    adviser = case.adviser
+    case = change_stage(case, move="stop", reason=f"Carried on at {at}. {reason.strip()}", version=version, by=by)
+    lock(at)
+    there = SupportCase.objects.live().filter(school=at).first()
+    if there is None:
+        there = open_case(at, by=by)
+        SupportCase.objects.filter(pk=there.pk).update(carries_on=case)
+    trail.record("case.carry_on", there, by=by, ref=there.ref, before=case.ref, school_before=case.school.name, reason=reason.strip())
+    if there.adviser is None and adviser is not None and not why_not(adviser, at):
+        with contextlib.suppress(NotReady), transaction.atomic():  # without days left the officer assigns somebody, as for any new case
+            assign(there, adviser=adviser, by=by)
+    return SupportCase.objects.select_related("school", "adviser__person").get(pk=there.pk)
 
 
 def advance(case: SupportCase, *, to: str, by: User) -> SupportCase:

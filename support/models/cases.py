@@ -57,6 +57,14 @@ class SupportCase(models.Model):
     opened_by = models.ForeignKey(ME, on_delete=models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField(null=True, blank=True)
     closed = models.DateField(null=True, blank=True)
+    carries_on = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="carried_on_by",
+        verbose_name="the case of the closed school it carries on",
+    )
 
     objects = SupportCaseQuerySet.as_manager()
 

@@ -19,10 +19,11 @@ from rise.audit.words import sentence
 from rise.workflow import NotReady, WrongStatus
 from schools import calendar, timeline
 from schools.permissions import acts_at
+from schools.successors import open_successors_of
 from support import actions
 from support.actions.cases import why_none
 from support.filters import CaseFilter
-from support.forms import AssignForm, DiagnosisForm, DiagnosisReplyForm, StageForm
+from support.forms import AssignForm, CarryOnForm, DiagnosisForm, DiagnosisReplyForm, StageForm
 from support.lifecycle import CASE, DIAGNOSIS
 from support.models import Diagnosis, ExistingSupport, SupportCase
 from support.permissions import (
@@ -30,6 +31,7 @@ from support.permissions import (
     is_case_adviser,
     may_assign,
     may_assign_past_limit,
+    may_carry_on,
     may_list_cases,
     may_open_case,
     may_read_diagnosis,
@@ -98,6 +100,11 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
             "may_assign": found.is_live and may_assign(user, found),
             "may_write": found.is_live and is_case_adviser(user, found),
             "may_run": bool(_moves(found, user)),
+            "carry_on": reverse("support:carry_on", args=[found.ref]) if may_carry_on(user, found) else "",
+            "before": SupportCase.objects.visible_to(user).filter(pk=found.carries_on_id).select_related("school").first()
+            if found.carries_on_id
+            else None,
+            "goes_on_as": SupportCase.objects.visible_to(user).filter(carries_on=found).first() if not found.is_live else None,
             "may_triage": may_read_triage_of(user, found.school),
         },
     )
@@ -297,6 +304,39 @@ def case_change(request: HttpRequest, ref: str) -> HttpResponse:
         request,
         "support/case_change.html",
         {"case": found, "school": found.school, "form": form, "back_url": found.get_absolute_url()},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def carry_on(request: HttpRequest, ref: str) -> HttpResponse:
+    """Go on with the case of a closed school at an open one that follows it. Offered, never done unasked."""
+    found = _case(request, ref)
+    if not may_run_case(request.user, found):
+        raise PermissionDenied
+    if not may_carry_on(request.user, found):
+        raise WrongStatus(f"{found} is over, or its school is open.", found)
+    schools = open_successors_of(found.school)
+    theirs = [school for school in schools if may_open_case(request.user, school)]
+    form = CarryOnForm(request.POST or None, schools=theirs, initial={"version": found.version})
+    if request.method == "POST" and form.is_valid():
+        at = next(school for school in theirs if str(school.pk) == form.cleaned_data["at"])
+        try:
+            made = actions.carry_on(found, at=at, reason=form.cleaned_data["reason"], version=form.cleaned_data["version"], by=request.user)
+        except NotReady as refusal:
+            form.refuse(refusal.reasons)
+        else:
+            messages.success(request, f"The case goes on at {at} as {made.ref}")
+            return redirect("support:case", ref=made.ref)
+    return render(
+        request,
+        "support/carry_on.html",
+        {
+            "case": found,
+            "school": found.school,
+            "form": form if theirs else None,
+            "elsewhere": [school for school in schools if school not in theirs],
+            "back_url": found.get_absolute_url(),
+        },
     )
 
 

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from rise.demo import register
-from schools.models import DataImport, School
+from rise.demo import register, structure
+from schools.models import DataImport, Responsibility, School
 from schools.register.run import Options, import_files
+from schools.successors import open_successors_of, predecessors_of
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 21)
@@ -24,6 +25,7 @@ def test_all_of_it_is_imported_and_told_apart(tmp_path):
     assert [(run.kind, run.state, run.rejected, run.made_up, run.extent) for run in runs] == [
         ("groups", DataImport.State.DONE, 0, True, "full"),
         ("establishments", DataImport.State.DONE, 0, True, "full"),
+        ("memberships", DataImport.State.DONE, 0, True, "full"),
     ]
     assert School.objects.count() == 120
     assert not School.objects.filter(responsible_body=None).exists()
@@ -39,6 +41,32 @@ def test_the_schools_of_the_demonstrations_people_are_in_it(tmp_path):
     assert School.objects.get(urn=register.BIRCHFIELD).region.name == "North West"
     assert School.objects.get(urn=register.HARBOUR_VIEW).region.name == "South West"
     assert School.objects.filter(responsible_body__name="Oakwood Trust").count() == 4
+
+
+def test_schools_follow_others_and_joined_their_trusts_on_a_day(tmp_path):
+    import_files(register.write(tmp_path, schools=400, today=TODAY), Options())
+    followers = [school for school in School.objects.open() if predecessors_of(school)]
+    assert len(followers) > 3
+    for school in followers:
+        assert all(school in open_successors_of(one.school) for one in predecessors_of(school))
+    academies = Responsibility.objects.filter(body__kind="trust", school__status="open")
+    assert academies.exists()
+    assert not academies.filter(starts=None).exists()
+
+
+def test_on_the_next_day_one_school_closed_for_an_academy_and_another_changed_its_trust(tmp_path):
+    first = register.write(tmp_path, schools=400, today=TODAY)
+    import_files(first, Options())
+    old = School.objects.open().in_scope().filter(trust_uid=None, federation_uid=None).earliest("pk")
+    (tmp_path / "next").mkdir()
+    runs = import_files(register.write(tmp_path / "next", schools=400, today=TODAY, closing=old.pk)[1:], Options())
+    assert [(run.kind, run.state, run.created, run.changed) for run in runs[:2]] == [("establishments", "done", 1, 2), ("links", "done", 2, 0)]
+    old.refresh_from_db()
+    assert not old.is_open
+    assert [school.pk for school in open_successors_of(old)] == [int(structure.AFTER)]
+    spells = list(School.objects.get(pk=structure.MOVED).responsibilities.order_by("pk"))
+    assert [spell.body.name for spell in spells] == ["Rosegrove Trust", "Peak Edge Trust"]
+    assert (spells[0].ends, spells[1].starts) == (date(2026, 8, 31), date(2026, 9, 1))
 
 
 @pytest.mark.parametrize("schools", [10, 30_000])

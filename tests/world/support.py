@@ -104,6 +104,7 @@ URLS = {
     "support:own_support": lambda world: f"/schools/{world.school.pk}/own-support/",
     "support:case": _case(""),
     "support:assign": _case("assign/"),
+    "support:carry_on": _case("carry-on/"),
     "support:case_change": _case("change/"),
     "support:diagnosis": _case("diagnosis/"),
 }

@@ -13,6 +13,7 @@ from hubs.models import Hub, HubLead
 from improvement_plans import actions as plans
 from rise import clock
 from rise.accounts.models import Role, User
+from rise.demo import register
 from rise.demo.cast import leaders
 from rise.demo.cast.people import Cast
 from rise.demo.cast.story import DAYS, Story, workday
@@ -36,6 +37,7 @@ def acts() -> Iterator[tuple[str, Callable[[Cast], None]]]:
     yield "Cases at every stage in the North West", north_west
     yield "Cases in the other regions", other_regions
     yield "Requests and signals that wait in triage", waiting
+    yield "A school that closes while its case is open, and one that changes its trust", closing
 
 
 def story(cast: Cast, urn: int, topic: int, *, upto: str, waits: int = 4, **more: object) -> Story:
@@ -129,6 +131,15 @@ def other_regions(cast: Cast) -> None:
             story(cast, urns[n * 2], n + region.pk, upto=upto, waits=waits)
         if region.slug == "south-west":  # H. Vale is deployed here, in a case that somebody else advises
             story(cast, urns[12], 1, upto="first_visit", waits=9, leader="several_roles", adviser=cast[f"adviser1.{region.slug}"])
+
+
+def closing(cast: Cast) -> None:
+    """The register of a later hour: a school with an open case has become an academy. Its adviser and officer are told."""
+    region = Region.objects.get(slug="north-west")
+    urn = School.objects.filter(pk__in=free_schools(region), trust_uid=None).order_by("pk").values_list("pk", flat=True).first()
+    if urn is not None:
+        story(cast, urn, 2, upto="agree_diagnosis", waits=25)
+        register.next_day(closing=urn)
 
 
 def hubs(cast: Cast) -> None:
