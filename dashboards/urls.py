@@ -19,6 +19,9 @@ urlpatterns = [
     path("schools/<int:urn>/people/", views.school_people, name="school_people"),
     path("schools/<int:urn>/data/", views.school_data, name="school_data"),
     path("schools/<int:urn>/similar/", views.school_similar, name="school_similar"),
+    # Trusts and authorities
+    path("bodies/", views.bodies, name="bodies"),
+    path("bodies/<int:pk>/", views.body, name="body"),
     # Regions and the nation
     path("regions/", views.regions, name="regions"),
     path("regions/<slug:slug>/", views.region, name="region"),

@@ -12,7 +12,7 @@ from rise.accounts.roles import Role
 from schools.words import parse
 
 if TYPE_CHECKING:
-    from schools.models import DataImport, School  # noqa: F401  named in quotes below
+    from schools.models import DataImport, ResponsibleBody, School  # noqa: F401  named in quotes below
 
 
 class SchoolQuerySet(models.QuerySet["School"]):
@@ -42,6 +42,20 @@ class SchoolQuerySet(models.QuerySet["School"]):
         """
         asked = parse(words).tsquery
         return self.filter(search=SearchQuery(asked, search_type="raw", config="simple")) if asked else self.none()
+
+
+class ResponsibleBodyQuerySet(models.QuerySet["ResponsibleBody"]):
+    def visible_to(self, user: Any) -> ResponsibleBodyQuerySet:
+        """One's own bodies, and those that answer for a school this person sees by what they hold, not by a grant alone."""
+        from schools.models import School
+
+        if not user.is_authenticated:
+            return self.none()
+        scope = user.scope
+        if scope.everywhere:
+            return self
+        held = Q(pk__in=scope.schools) | Q(responsible_body__in=scope.bodies) | Q(region__in=scope.regions)
+        return self.filter(Q(pk__in=scope.bodies) | Q(pk__in=School.objects.visible_to(user).filter(held).values("responsible_body")))
 
 
 class DataImportQuerySet(models.QuerySet["DataImport"]):

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from dashboards.queries.reads import address
@@ -14,7 +15,7 @@ from improvement_plans.models import ImprovementPlan
 from rise.accounts.models import User
 from rise.templatetags.govuk import day
 from schools import search
-from schools.models import School
+from schools.models import ResponsibleBody, School
 from support.models import SupportCase, SupportRequest
 
 MOST = 10  # of each kind but schools
@@ -139,13 +140,17 @@ def _refs(user: User, words: str) -> Group:
 
 
 def _others(user: User, words: str) -> list[Group]:
-    """Supporting leaders by name, for those who may list them, and hubs, in one query."""
+    """Supporting leaders by name, for those who may list them, trusts and authorities, and hubs, in one query."""
     leaders = SystemLeader.objects.visible_to(user).filter(person__is_active=True)
     for word in words.split():
         leaders = leaders.filter(person__name__icontains=word)
     people = leaders.order_by("person__name", "pk").values_list("person__name", "provider__name", "provider__ref", Value("person"))[:MOST]
     hubs = Hub.objects.visible_to(user).named(words).order_by("name", "pk").values_list("name", "purpose", "slug", Value("hub"))[:MOST]
-    rows = list(people.union(hubs, all=True))
+    named = ResponsibleBody.objects.visible_to(user)
+    for word in words.split():
+        named = named.filter(name__icontains=word)
+    bodies = named.order_by("name", "pk").values_list("name", "kind", Cast("pk", CharField()), Value("body"))[:MOST]
+    rows = list(people.union(hubs, bodies, all=True))
     return [
         Group(
             title="People",
@@ -153,6 +158,14 @@ def _others(user: User, words: str) -> list[Group]:
                 Hit(title=name, line=f"Supporting leader, {line}", url=address("deployments:provider", ref, urn=0))
                 for name, line, ref, kind in rows
                 if kind == "person"
+            ],
+        ),
+        Group(
+            title="Trusts and authorities",
+            hits=[
+                Hit(title=name, line=str(ResponsibleBody.Kind(line).label), url=address("dashboards:body", pk, urn=0))
+                for name, line, pk, kind in rows
+                if kind == "body"
             ],
         ),
         Group(

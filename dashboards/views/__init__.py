@@ -1,5 +1,6 @@
 """Pages that read across apps."""
 
+from dashboards.views.bodies import bodies, body
 from dashboards.views.home import home
 from dashboards.views.regions import national, region, regions
 from dashboards.views.school import (
@@ -16,6 +17,8 @@ from dashboards.views.schools import schools
 from dashboards.views.search import search
 
 __all__ = [
+    "bodies",
+    "body",
     "home",
     "national",
     "region",

@@ -183,7 +183,7 @@ def _top(request, school) -> dict:
     facts = [
         ("URN", school.urn),
         ("Local authority", school.authority.name),
-        ("Responsible body", school.responsible_body.name if school.responsible_body else ""),
+        ("Responsible body", school.responsible_body.name if school.responsible_body else "", _body_page(user, school)),
         ("Pupils", ", ".join(filter(None, [f"{school.pupils:,}" if school.pupils else "", f"ages {school.ages}" if school.ages else ""]))),
         ("Headteacher", school.leader_now or school.head_name),
         ("Adviser", case.get("adviser") or ("Not assigned yet" if case else "")),
@@ -211,6 +211,11 @@ def _top(request, school) -> dict:
             ("Decisions, plans and visits recorded in this service", ""),
         ],
     }
+
+
+def _body_page(user, school) -> str:
+    """The page of its trust or authority; none for those who read the school by a grant only."""
+    return "" if school.responsible_body is None or reads_by_grant(user, school) else school.responsible_body.get_absolute_url()
 
 
 def _crumbs(user, school) -> list[tuple[str, str]]:

@@ -4,9 +4,11 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from schools.models.groups import Group
 from schools.models.places import LocalAuthority
+from schools.querysets import ResponsibleBodyQuerySet
 
 
 class ResponsibleBody(models.Model):
@@ -21,6 +23,8 @@ class ResponsibleBody(models.Model):
     authority = models.OneToOneField(LocalAuthority, on_delete=models.PROTECT, null=True, blank=True, related_name="body")
     name = models.TextField()
 
+    objects = ResponsibleBodyQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "responsible bodies"
@@ -34,6 +38,9 @@ class ResponsibleBody(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("dashboards:body", args=[self.pk])
 
     @property
     def is_trust(self) -> bool:

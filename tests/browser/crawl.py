@@ -61,6 +61,8 @@ LOOKS = [
     Look("triage-to-save-as-a-view", "officer_own", lambda world: "/views/new/?list=triage&phase=primary"),
     Look("saved-view-of-a-colleague", "officer_own", lambda world: f"{world.view.get_absolute_url()}change/"),
     Look("schools-nothing-found", "adviser_assigned", lambda world: "/schools/?name=zzzz&page=9"),
+    Look("bodies-nothing-found", "adviser_assigned", lambda world: "/bodies/?q=zzz"),
+    Look("body-with-history", "rb_other", lambda world: world.other_body.get_absolute_url()),
     Look("search-nothing-found", "adviser_assigned", lambda world: "/search/?q=zzzz"),
     Look("search-found", "adviser_assigned", lambda world: "/search/?q=Markerfield"),
     Look("search-spelt-almost-like-it", "adviser_assigned", lambda world: "/search/?q=Markerfeild"),

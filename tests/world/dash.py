@@ -29,7 +29,10 @@ def build(world):
             )
 
 
-URLS = {"dashboards:region": lambda world: "/regions/north-west/"} | {
+URLS = {
+    "dashboards:region": lambda world: "/regions/north-west/",
+    "dashboards:body": lambda world: world.body.get_absolute_url(),
+} | {
     f"dashboards:{name}": lambda world, tail=tail: f"/schools/{world.school.pk}/{tail}"
     for name, tail in {
         "school": "",

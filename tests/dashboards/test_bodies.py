@@ -1,0 +1,102 @@
+"""Pages of trusts and authorities: who opens them, which schools they name, what they cost."""
+
+from datetime import timedelta
+
+import pytest
+
+from rise import clock
+from schools.models import Responsibility, SchoolAccess
+from tests.factories.accounts import person_as
+from tests.factories.plans import plan_at
+from tests.factories.schools import SchoolFactory, TrustFactory
+from tests.factories.support import case_at, decision_at
+
+LIST_QUERIES = 4  # session, person with rights and unread, the count, the page
+BODY_QUERIES = 11  # session, person, the body, count and page of schools, and six of the rest
+
+
+def read(client, path):
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+@pytest.fixture
+def elsewhere(body, north_east):
+    """A school of the same trust in another region."""
+    return SchoolFactory(name="Faraway Academy", authority_place="Gateshead", region=north_east, responsible_body=body)
+
+
+@pytest.mark.parametrize(
+    ("who", "near", "far"),
+    [
+        ("trust", True, True),
+        ("head", True, False),
+        ("adviser", True, False),
+        ("officer", True, False),
+        ("director", True, False),
+        ("neighbour", False, True),
+        ("official", True, True),
+        ("auditor", True, True),
+    ],
+)
+def test_each_reads_the_schools_they_see(body, school, elsewhere, who, near, far, request, client_of):
+    text = read(client_of(request.getfixturevalue(who)), f"/bodies/{body.pk}/")
+    assert (school.name in text) is near
+    assert (elsewhere.name in text) is far
+
+
+@pytest.mark.parametrize("who", ["neighbour", "other_director"])
+def test_a_body_without_a_school_in_sight_is_not_there(body, school, who, request, client_of):
+    client = client_of(request.getfixturevalue(who))
+    assert client.get(f"/bodies/{body.pk}/").status_code == 404
+    assert body.name not in read(client, "/bodies/")
+    assert body.name not in read(client, f"/search/?q={body.name.split()[0]}")
+
+
+def test_a_grant_to_one_school_does_not_open_its_trust(body, school, leader, client_of):
+    SchoolAccess.objects.create(person=leader, school=school, kind="grant", reason="Deployment", starts=clock.today())
+    client = client_of(leader)
+    assert client.get(f"/bodies/{body.pk}/").status_code == 404
+    assert f"/bodies/{body.pk}/" not in read(client, f"/schools/{school.pk}/")
+
+
+def test_a_declared_interest_shuts_the_trust_with_its_school(body, school, adviser, client_of):
+    SchoolAccess.objects.create(person=adviser, school=school, kind="bar", reason="Declared interest", starts=clock.today())
+    assert client_of(adviser).get(f"/bodies/{body.pk}/").status_code == 404
+
+
+def test_school_pages_and_search_lead_to_it(body, school, adviser, client_of):
+    client = client_of(adviser)
+    assert f'href="/bodies/{body.pk}/"' in read(client, f"/schools/{school.pk}/")
+    assert f'href="/bodies/{body.pk}/"' in read(client, "/search/?q=Alder")
+    assert f'href="/bodies/{body.pk}/"' in read(client, "/bodies/?q=alder")
+    assert "/bodies/" not in read(client, "/bodies/?q=zzz").split("No trusts and authorities found")[1]
+
+
+def test_it_says_support_now_plans_to_endorse_and_who_left(body, school, head, trust, adviser, director, client_of):
+    decision = decision_at("in_force", school=school, proposed_by=adviser, decided_by=director)
+    plan_at("submitted", case=case_at("planning", school=school, decision=decision), head=head)
+    gone = SchoolFactory(name="Departed Academy", region=school.region, responsible_body=TrustFactory())
+    Responsibility.objects.create(school=gone, body=body, starts=None, ends=clock.today() - timedelta(days=40))
+    text = read(client_of(trust), f"/bodies/{body.pk}/")
+    assert "Enhanced" in text
+    assert "Plans to endorse" in text
+    assert "Departed Academy" in text
+    assert f"/schools/{gone.pk}/" not in text  # it answers to another trust now
+    assert f'href="/schools/{gone.pk}/"' in read(client_of(adviser), f"/bodies/{body.pk}/")
+
+
+@pytest.mark.parametrize("number", [3, 50])
+def test_pages_cost_the_same(body, school, north_west, number, client_of, django_assert_max_num_queries):
+    adviser = person_as("adviser", north_west)
+    for _ in range(number):
+        one = SchoolFactory(region=north_west, responsible_body=body)
+        Responsibility.objects.create(school=one, body=body, starts=clock.today())
+        SchoolFactory(region=north_west)
+    client = client_of(adviser)
+    client.get("/bodies/")
+    with django_assert_max_num_queries(LIST_QUERIES):
+        client.get("/bodies/")
+    with django_assert_max_num_queries(BODY_QUERIES):
+        client.get(f"/bodies/{body.pk}/")
