@@ -17,7 +17,7 @@ class UploadForm(Form):
 
     button = "Upload file"
     asked_as = {"file": "a file"}
-    cancel = ("/imports/", "Cancel")
+    cancel = ("Cancel", "/imports/")
 
     def __init__(self, *args: Any, sent_too_much: bool = False, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -98,12 +98,13 @@ def import_run(request, pk):
         "ahead": DataImport.objects.unsettled().filter(pk__lt=run.pk).count() if run.state in (State.WAITING, State.QUEUED) else 0,
         "out_of_date": out_of_date(run) if run.state == State.READY else [],
         "gone": run.state == State.READY and bool(file_gone(run)),
+        "effect": _effect(run),
         "figures": _figures(run),
         "has_report": bool(run.read) and run.state not in DataImport.IN_MOTION,
         "notes": _notes(run),
         "changes": [_change(one) for one in run.sample.get("changes", [])],
-        "fields": [[_words(field), count] for field, count in run.sample.get("fields", [])],
-        "reasons": [[reason, count] for reason, count in run.reasons.items()],
+        "fields": [[_words(field), f"{count:,}"] for field, count in run.sample.get("fields", [])],
+        "reasons": [[f"{reason[:1].upper()}{reason[1:]}", f"{count:,}"] for reason, count in run.reasons.items()],
         "about": _about(run),
         **COLUMNS,
     }
@@ -193,6 +194,12 @@ def _waits(run: DataImport, user: Any) -> dict[str, str]:
         "tag": run.standing.in_short,
         "colour": run.standing.tag_colour,
     }
+
+
+def _effect(run: DataImport) -> list[str]:
+    """What importing a checked file would do."""
+    parts = [(run.created, "added"), (run.changed, "changed"), (run.missing, "marked as missing from the register")]
+    return [f"{count:,} {'is' if count == 1 else 'are'} {verb}" for count, verb in parts if count]
 
 
 def _figures(run: DataImport) -> list[dict[str, Any]]:
