@@ -14,6 +14,7 @@ from rise.exports import csv_response
 from rise.lists import Listing
 from rise.workflow.refusals import NotReady
 from schools.actions import imports
+from schools.change_words import field_words, value_words
 from schools.filters import ImportFilter
 from schools.forms import CheckForm, UploadForm
 from schools.lifecycle import IMPORT, file_gone, out_of_date
@@ -100,10 +101,11 @@ def import_run(request, pk):
         "gone": run.state == State.READY and bool(file_gone(run)),
         "effect": _effect(run),
         "figures": _figures(run),
+        "also": _also(run),
         "has_report": bool(run.read) and run.state not in DataImport.IN_MOTION,
         "notes": _notes(run),
         "changes": [_change(one) for one in run.sample.get("changes", [])],
-        "fields": [[_words(field), f"{count:,}"] for field, count in run.sample.get("fields", [])],
+        "fields": [[field_words(field), f"{count:,}"] for field, count in run.sample.get("fields", [])],
         "reasons": [[f"{reason[:1].upper()}{reason[1:]}", f"{count:,}"] for reason, count in run.reasons.items()],
         "about": _about(run),
         **COLUMNS,
@@ -203,18 +205,18 @@ def _effect(run: DataImport) -> list[str]:
 
 
 def _figures(run: DataImport) -> list[dict[str, Any]]:
+    words = {"read": "rows read", "created": "new", "changed": "changed", "unchanged": "unchanged", "rejected": "rejected"}
+    return [{"number": f"{getattr(run, name):,}", "text": text} for name, text in words.items()]
+
+
+def _also(run: DataImport) -> list[str]:
+    """Counts that are mostly nothing."""
     words = {
-        "read": "rows read",
-        "created": "new",
-        "changed": "changed",
-        "unchanged": "unchanged",
-        "rejected": "rejected",
-        "duplicates": "told twice",
-        "out_of_scope": "of types we do not keep",
-        "missing": "missing from it",
+        "missing": "that we hold and it no longer has",
+        "duplicates": "told twice in the same words",
+        "out_of_scope": "of types that are not kept here",
     }
-    always = ("read", "created", "changed", "unchanged", "rejected")
-    return [{"number": f"{getattr(run, name):,}", "text": text} for name, text in words.items() if name in always or getattr(run, name)]
+    return [f"{getattr(run, name):,} {text}" for name, text in words.items() if getattr(run, name)]
 
 
 def _notes(run: DataImport) -> list[list[Any]]:
@@ -227,15 +229,10 @@ def _notes(run: DataImport) -> list[list[Any]]:
 def _change(one: dict[str, Any]) -> list[Any]:
     return [
         {"text": one["name"] or str(one["key"]), "line": str(one["key"]) if one["name"] else ""},
-        _words(one["field"]),
-        one["old"] or "nothing",
-        one["new"] or "nothing",
+        field_words(one["field"]),
+        value_words(one["field"], one["old"]) or "Nothing",
+        value_words(one["field"], one["new"]) or "Nothing",
     ]
-
-
-def _words(field: str) -> str:
-    """A field of ours in words; a column of the register as it is called there."""
-    return field if " " in field or field[:1].isupper() else field.replace("_", " ").capitalize()
 
 
 def _about(run: DataImport) -> list[dict[str, Any]]:

@@ -432,14 +432,15 @@ def _missing(run: DataImport, rows: Rows, merge: Merge) -> list[int]:
 
 
 def _out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int]) -> "Held | None":
-    """Why the run has to be held: too much of it is bad or too many open schools would go."""
+    """Why the run has to be held: too much of it is bad, too many open schools would go, or both."""
+    why = []
     if run.rejected > run.read * MOST_REJECTED:
-        return Held(f"{run.rejected:,} of {run.read:,} rows were rejected, which is over 1%.", rows.rejects)
+        why.append(f"{run.rejected:,} of {run.read:,} rows were rejected, which is over 1%.")
     base = merge.at_stake(made_up=run.made_up, named=None if run.extent == DataImport.Extent.FULL else list(rows.seen))
     lost = merge.going(missing)
     if lost > base * MOST_LOST:
-        return Held(f"{lost:,} of {base:,} open schools would close or be missing, which is over 2%.", rows.rejects)
-    return None
+        why.append(f"{lost:,} of {base:,} open schools would close or be missing, which is over 2%.")
+    return Held(" ".join(why), rows.rejects) if why else None
 
 
 def _strangers(run: DataImport, rows: Rows, merge: Merge) -> list[dict[str, object]]:

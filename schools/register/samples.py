@@ -2,22 +2,24 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from schools.models import DataImport, FieldChange, Group, School
 from schools.register.merging import Merge
 
-SHOWN, NEWCOMERS, FIELDS = 20, 10, 30
+SHOWN, OF_A_FIELD, NEWCOMERS, FIELDS = 20, 5, 10, 30
 FIRST = ("missing_from_source", "status", "responsible_body", "region", "authority", "trust_uid", "name")  # what matters most, in this order
 
 
 def of(run: DataImport, merge: Merge) -> dict[str, Any]:
     """Changed fields by number, some of the changes themselves, and some of what is new."""
     changes = FieldChange.objects.filter(run=run)
-    order = Case(*[When(field=field, then=Value(place)) for place, field in enumerate(FIRST)], default=Value(len(FIRST)), output_field=IntegerField())
+    first = Case(*[When(field=field, then=Value(place)) for place, field in enumerate(FIRST)], default=Value(len(FIRST)), output_field=IntegerField())
+    numbered = changes.annotate(nth=Window(RowNumber(), partition_by="field", order_by=["urn", "group_uid", "id"]), first=first)
     shown: list[dict[str, Any]] = [
         {"key": change.urn or change.group_uid, "field": change.field, "old": change.old, "new": change.new}
-        for change in changes.order_by(order, "urn", "group_uid", "id")[:SHOWN]
+        for change in numbered.filter(nth__lte=OF_A_FIELD).order_by("first", "field", "nth")[:SHOWN]
     ]
     names = _names([one["key"] for one in shown], changes.filter(group_uid__isnull=False).exists())
     return {

@@ -1,0 +1,48 @@
+"""What the register changed, in words: the fields of a school or group, and their values."""
+
+import re
+from datetime import date
+
+from django.core.exceptions import FieldDoesNotExist
+
+from schools.models import Group, School
+
+NAMES = {
+    "missing_from_source": "Missing from the register since",
+    "trust_uid": "Trust",
+    "federation_uid": "Federation",
+    "low_age": "Youngest pupils, age",
+    "high_age": "Oldest pupils, age",
+    "fsm_percent": "Free school meals, %",
+    "ukprn": "UKPRN",
+    "uid": "UID",
+    "laestab": "LAESTAB",
+    "address3": "Third line of the address",
+    "register_changed": "Last changed in the register",
+}
+
+
+def field_words(field: str) -> str:
+    """A field of ours in words; a column of the register as it is called there."""
+    if field in NAMES:
+        return NAMES[field]
+    return field if not re.fullmatch(r"[a-z0-9_]+", field) else field.replace("_", " ").capitalize()
+
+
+def value_words(field: str, value: str) -> str:
+    """A value of the change log as people write it: a code by its name, a date in full; "" stays ""."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return f"{date.fromisoformat(value):%-d %B %Y}"
+    return _codes(field).get(value, value)
+
+
+def _codes(field: str) -> dict[str, str]:
+    """The words for each code of a field, of a school or else of a group."""
+    for model in (School, Group):
+        try:
+            choices = model._meta.get_field(field).choices  # type: ignore[union-attr]
+        except FieldDoesNotExist:
+            continue
+        if choices:
+            return {str(code): str(label) for code, label in choices}  # type: ignore[misc, union-attr]
+    return {}

@@ -1,0 +1,33 @@
+"""The change log in words."""
+
+import pytest
+
+from schools.change_words import field_words, value_words
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("head_last_name", "Head last name"),
+        ("missing_from_source", "Missing from the register since"),
+        ("MSOA (code)", "MSOA (code)"),
+        ("FSM", "FSM"),
+    ],
+)
+def test_field_is_in_words_and_a_column_of_the_register_as_it_is_called_there(field, words):
+    assert field_words(field) == words
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("status", "closed", "Closed"),
+        ("type", "34", "Academy converter"),
+        ("missing_from_source", "2026-08-07", "7 August 2026"),
+        ("name", "Elm", "Elm"),
+        ("name", "", ""),
+        ("nothing_we_know", "34", "34"),
+    ],
+)
+def test_value_is_a_name_for_a_code_and_a_date_in_full(field, value, words):
+    assert value_words(field, value) == words
