@@ -78,7 +78,7 @@ class MembershipMerge(PairMerge):
         bodies.touch(self.cursor, told)
         if self.new_groups:
             bodies.assign_bodies(self.cursor, run_id=self.run_id, as_at=self.as_at)
-        bodies.date_responsibilities(self.cursor, as_at=self.as_at, previous=previous, groups_are_new=self.empty)
+        bodies.date_responsibilities(self.cursor, as_at=self.as_at, previous=previous, groups_are_new=self.first)
 
     def doubts(self) -> list[dict[str, object]]:
         """Where this file and the schools' own rows disagree; and groups first met here."""

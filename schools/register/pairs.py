@@ -89,7 +89,6 @@ class PairMerge(Merge):
     keys: tuple[str, ...]  # the columns that tell a row, the school's first
     told: tuple[str, ...]  # those it says something in
     change_key = "urn"
-    unnamed = "a school we do not hold, so the row was left out"
 
     def __init__(self, cursor: Any, layout: Layout, *, as_at: date, encoding: str, run_id: int, empty: bool = False):
         self.cursor, self.layout, self.as_at, self.run_id = cursor, layout, as_at, run_id
@@ -145,7 +144,13 @@ class PairMerge(Merge):
         self.staged -= len(keys)
 
     def settle(self) -> None:
-        """All rows are in: find what is new and what differs."""
+        """All rows are in: find what is new and what differs. Official rows after made-up ones are the first of their sort."""
+        lowest, highest = MADE_UP[self.layout.kind]
+        self.cursor.execute(
+            f"SELECT NOT EXISTS (SELECT 1 FROM {self.table} s WHERE s.school_id BETWEEN {lowest} AND {highest} "
+            f"= (SELECT school_id BETWEEN {lowest} AND {highest} FROM register_told LIMIT 1))"
+        )
+        self.first = bool(self.cursor.fetchone()[0])
         self.cursor.execute(f"CREATE UNIQUE INDEX ON register_told ({', '.join(self.keys)}); ANALYZE register_told")
         self.cursor.execute("DROP TABLE IF EXISTS register_fresh")
         self.cursor.execute(
@@ -177,7 +182,7 @@ class PairMerge(Merge):
 
     def write_changes(self) -> None:
         """The change log first, then the rows. What the first file of a kind says is no change."""
-        if not self.empty:
+        if not self.first:
             self.cursor.execute(
                 "INSERT INTO schools_fieldchange (run_id, urn, field, old, new, as_at) "
                 f"SELECT %s, d.school_id, {self.title_of('d')}, "

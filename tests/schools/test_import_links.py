@@ -38,7 +38,7 @@ def test_links_are_stored_with_both_ends_kind_name_and_day(register):
     assert not FieldChange.objects.exists()
 
 
-def test_links_to_schools_we_do_not_hold_keep_their_number_and_links_from_them_are_out_of_scope(register):
+def test_anomaly_13_links_to_schools_we_do_not_hold_keep_their_number_and_links_from_them_are_out_of_scope(register):
     run = take(write_links(register, [link(100001, 400001), link(400001, 100001, "Predecessor"), link(20001, 20002, "Sixth Form Centre Link")]))
     assert (run.read, run.created, run.out_of_scope, run.rejected) == (3, 1, 2, 0)
     assert list(told()) == [(100001, 400001, "Successor")]
@@ -101,7 +101,7 @@ def test_a_row_without_numbers_or_kind_is_rejected_and_the_rest_is_taken(bad, re
     assert (run.state, run.created, run.rejected, run.reasons) == (State.DONE, 200, 1, {reason: 1})
 
 
-def test_a_row_with_too_many_or_too_few_cells_is_rejected(register):
+def test_anomaly_2_a_row_with_too_many_or_too_few_cells_is_rejected(register):
     rows = [[*link(100001, 100002).values(), "more"], list(link(100001, 100002).values())[:4], *ordinary()]
     run = take(write_links(register, rows))
     assert (run.state, run.created, run.rejected, run.out_of_scope) == (State.DONE, 200, 2, 0)
@@ -125,7 +125,7 @@ def test_a_link_told_twice_in_different_words_is_rejected_and_stays_as_it_was(re
     assert {row.urn for row in run.rejected_rows.all()} == {"100001"}
 
 
-def test_a_day_that_never_was_or_in_another_format_is_left_empty_with_a_warning(register):
+def test_anomaly_10_a_day_that_never_was_or_in_another_format_is_left_empty_with_a_warning(register):
     run = take(
         write_links(register, [link(100001, 100002, on="31-02-2020"), link(100001, 100003, on="2020-09-01"), link(100002, 100003, on="01/09/2020")])
     )
@@ -133,7 +133,7 @@ def test_a_day_that_never_was_or_in_another_format_is_left_empty_with_a_warning(
     assert (run.rejected, run.warnings[0]["what"], run.warnings[0]["count"]) == (0, "not a date, left empty", 3)
 
 
-def test_names_with_marks_of_cp1252_and_spaces_at_their_ends_are_kept_as_they_are_meant(register):
+def test_anomaly_1_and_8_names_with_marks_of_cp1252_commas_and_spaces_at_their_ends_are_kept_as_they_are_meant(register):
     take(
         write_links(
             register, [link(100001, 100002, name="St Mary\u2019s \u2013 à Becket 82°\u00a0"), link(100001, 100003, name='The "Old" School, York ')]
@@ -143,7 +143,7 @@ def test_names_with_marks_of_cp1252_and_spaces_at_their_ends_are_kept_as_they_ar
 
 
 @pytest.mark.parametrize("mangled", ["St Mary\ufffds", "St Mary\u0092s", "St MaryТs"])
-def test_names_that_were_mangled_before_are_rejected(mangled, register):
+def test_anomaly_1_names_that_were_mangled_before_are_rejected(mangled, register):
     run = take(write_links(register, [link(100001, 100002, name=mangled), *ordinary()], encoding="utf-8"))
     assert (run.state, run.rejected, run.created) == (State.DONE, 1, 200)
     assert run.rejected_rows.get().reason.startswith("unreadable text")

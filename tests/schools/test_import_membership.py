@@ -105,7 +105,7 @@ def test_without_a_joining_date_the_old_trust_ends_the_day_before_the_file(regis
     assert answered_for() == [("Elm Trust", None, date(2026, 3, 12)), ("Oak Trust", date(2026, 3, 13), None)]
 
 
-def test_a_joining_date_to_come_is_not_taken_before_its_day(register):
+def test_anomaly_11_a_joining_date_to_come_is_not_taken_before_its_day(register):
     say(register, membership(100002, joined="01/04/2026"))
     assert answered_for() == [("Elm Trust", None, None)]
 
@@ -173,19 +173,19 @@ def test_a_group_nobody_named_in_a_row_that_says_too_little_is_rejected(register
     assert not Group.objects.filter(pk=5009).exists()
 
 
-def test_schools_we_do_not_hold_and_childrens_centres_are_out_of_scope(register):
+def test_anomaly_13_schools_we_do_not_hold_and_childrens_centres_are_out_of_scope(register):
     run = say(register, membership(100002), membership(20001, 5003), membership(400001))
     assert (run.read, run.created, run.out_of_scope) == (3, 1, 2)
 
 
 @pytest.mark.parametrize("joined", ["2016-09-01", "01-09-2016", "31/02/2016"])
-def test_a_joining_date_in_another_format_is_left_empty_with_a_warning(joined, register):
+def test_anomaly_10_a_joining_date_in_another_format_is_left_empty_with_a_warning(joined, register):
     run = say(register, membership(100002, joined=joined))
     assert (run.created, run.rejected, run.warnings[0]["what"]) == (1, 0, "not a date, left empty")
     assert answered_for() == [("Elm Trust", None, None)]
 
 
-def test_1900_stands_for_an_unknown_joining_date(register):
+def test_anomaly_10_1900_stands_for_an_unknown_joining_date(register):
     say(register, membership(100002, joined="01/01/1900"))
     assert answered_for() == [("Elm Trust", None, None)]
 
@@ -224,3 +224,24 @@ def test_a_closed_school_is_in_no_group_any_more(register):
     schools_say(register, school(), closed, day=1)
     assert [left for _, _, left in in_groups()] == [date(2026, 3, 1), date(2026, 3, 1)]
     assert answered_for() == [("Elm Trust", date(2016, 9, 1), date(2026, 3, 1))]
+
+
+@pytest.mark.parametrize("nothing", ["", "Not applicable", "Not recorded", "-", "NULL"])
+def test_anomaly_4_every_way_to_say_that_there_is_no_date_means_none_without_a_warning(nothing, register):
+    run = say(register, membership(100002, joined=nothing))
+    assert (run.created, run.rejected, run.warnings) == (1, 0, [])
+    assert answered_for() == [("Elm Trust", None, None)]
+
+
+def test_anomaly_9_a_group_spelt_in_another_case_is_the_same_group(register):
+    say(register, membership(100002, **{"Group Name": "ELM TRUST"}))
+    assert Group.objects.get(pk=5001).name == "Elm Trust"
+    assert in_groups() == [("Elm Trust", date(2016, 9, 1), None)]
+
+
+def test_official_memberships_after_made_up_ones_are_a_first_file(register):
+    take(write(register, [academy(900001)], name="made-up-edubasealldata20260312.csv"))
+    take(write_memberships(register, [membership(900001)], name="made-up-alllinksdata20260312.csv"))
+    say(register, membership(100002), membership(100002, 5003, joined="", **SPONSOR))
+    assert not FieldChange.objects.filter(urn=100002).exists()
+    assert in_groups()[1] == ("Elm Sponsors", None, None)

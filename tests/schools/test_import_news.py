@@ -61,7 +61,7 @@ def test_a_closed_school_is_on_its_timeline_and_an_event_goes_out_once(register)
     assert len(events()) == 1
 
 
-def test_open_but_proposed_to_close_with_a_future_day_is_told_on_the_timeline_and_closes_nothing(register):
+def test_anomaly_6_open_but_proposed_to_close_with_a_future_day_is_told_on_the_timeline_and_closes_nothing(register):
     closing = {"EstablishmentStatus (code)": "3", "EstablishmentStatus (name)": "Open, but proposed to close", "CloseDate": "31-08-2026"}
     next_day(register, school(**closing), academy())
     assert sentences(100001) == ["The national register says that the school is proposed to close on 31 August 2026"]
@@ -152,3 +152,23 @@ def test_a_file_that_is_held_tells_nobody(register):
     gone = [school(**CLOSED), academy(**CLOSED), *[{**row, **CLOSED} for row in crowd(20)], *crowd(300)[20:]]
     assert take(write(register, gone, name=NEXT)).state == "held"
     assert not events() and not Event.objects.filter(verb__startswith="school.").exists()
+
+
+@pytest.mark.parametrize("reason", ["", "Not applicable"])
+def test_anomaly_6_a_school_closed_without_a_reason_is_closed_and_told_all_the_same(reason, register):
+    next_day(register, school(**CLOSED, **{"ReasonEstablishmentClosed (name)": reason}), academy())
+    assert not School.objects.get(pk=100001).is_open
+    assert [kind for kind, _ in events()] == ["school_closed"]
+
+
+def test_anomaly_7_a_reorganised_authority_moves_its_schools_and_their_numbers(tmp_path):
+    cumbria = {"LA (code)": "909", "LA (name)": "Cumbria", "EstablishmentNumber": "3102"}
+    cumberland = {"LA (code)": "942", "LA (name)": "Cumberland", "EstablishmentNumber": "3102"}
+    take(write(tmp_path, [school(**cumbria), *crowd(300)]))
+    officer = person_as(Role.RESPONSIBLE_BODY, body("Cumberland"))
+    next_day(tmp_path, school(**cumberland))
+    moved = School.objects.get(pk=100001)
+    assert (moved.authority.name, moved.laestab, moved.responsible_body.name) == ("Cumberland", "9423102", "Cumberland")
+    spells = [(one.body.name, one.starts, one.ends) for one in moved.responsibilities.order_by("pk")]
+    assert spells == [("Pre-LGR 2023 Cumbria", None, date(2026, 3, 12)), ("Cumberland", date(2026, 3, 13), None)]
+    assert School.objects.visible_to(officer).filter(pk=100001).exists()

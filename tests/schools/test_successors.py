@@ -74,7 +74,7 @@ def test_links_of_other_kinds_and_links_no_longer_told_lead_nowhere():
     assert successors_of(old) == []
 
 
-def test_the_same_laestab_on_several_urns_is_the_way_where_no_link_is_told_and_the_dates_adjoin():
+def test_anomaly_3_the_same_laestab_on_several_urns_is_the_way_where_no_link_is_told_and_the_dates_adjoin():
     old = closed(100001, laestab="3542001", closed=date(2020, 8, 31))
     new = schools.school(urn=100002, laestab="3542001", opened=date(2020, 9, 1))
     schools.school(urn=100003, laestab="3542001", opened=date(2024, 9, 1))
