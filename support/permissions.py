@@ -191,13 +191,18 @@ def may_list_cases(user: "User") -> bool:
 
 def brokerage_blockers(case: SupportCase) -> list[str]:
     """What is missing before a need of this case can be brokered; empty when nothing is."""
+    in_place = ExistingSupport.objects.current().filter(school=case.school_id).exists()
+    return blockers_of(case, diagnosis=Diagnosis.objects.filter(case=case).first(), in_place=in_place)
+
+
+def blockers_of(case: SupportCase, *, diagnosis: Diagnosis | None, in_place: bool) -> list[str]:
+    """The same for a page that has read the diagnosis and what is in place."""
     blockers = []
-    diagnosis = Diagnosis.objects.filter(case=case).first()
     if diagnosis is None or diagnosis.status == Diagnosis.Status.DRAFT:
         blockers.append("The diagnosis has not been shared with the school")
     elif diagnosis.outcome != Diagnosis.Outcome.MATCH:
         blockers.append(f"The diagnosis says: {diagnosis.get_outcome_display().lower()}")
-    if not ExistingSupport.objects.current().filter(school=case.school_id).exists():
+    if not in_place:
         blockers.append("What support is already in place has not been recorded")
     in_force = TierDecision.objects.filter(school=case.school_id, status=TierDecision.Status.IN_FORCE).first()
     if in_force and in_force.outcome == TierDecision.Outcome.EXISTING_SUFFICIENT:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from advisers import capacity
 from advisers.models import Adviser, Placement
 from rise import clock
-from rise.accounts.models import Role, User
+from rise.accounts.models import Membership, Role, User
 from rise.audit.models import Event
 from rise.audit.words import sentence
 from rise.workflow import NotReady, WrongStatus
@@ -27,7 +27,7 @@ from support.forms import AssignForm, CarryOnForm, DiagnosisForm, DiagnosisReply
 from support.lifecycle import CASE, DIAGNOSIS
 from support.models import Diagnosis, ExistingSupport, SupportCase
 from support.permissions import (
-    brokerage_blockers,
+    blockers_of,
     is_case_adviser,
     may_assign,
     may_assign_past_limit,
@@ -82,7 +82,8 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     diagnosis = Diagnosis.objects.filter(case=found).select_related("written_by", "replied_by").first()
     shown = diagnosis if diagnosis and (diagnosis.status != Diagnosis.Status.DRAFT or is_case_adviser(user, found)) else None
     events = timeline.read_at(user, found.school, Event.objects.about(found))
-    leaders = User.objects.holding(Role.SCHOOL_LEADER, "school", found.school_id)
+    in_place = list(ExistingSupport.objects.current().filter(school=found.school_id).select_related("recorded_by"))
+    leaders, officers = _people(found)
     return render(
         request,
         "support/case.html",
@@ -91,11 +92,11 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
             "school": found.school,
             "crumbs": school_crumbs(found.school, found.ref),
             "diagnosis": shown,
-            "steps": _next_steps(found, diagnosis, user),
-            "in_place": ExistingSupport.objects.current().filter(school=found.school_id),
-            "blockers": brokerage_blockers(found) if found.is_live and user.scope.team else [],
+            "steps": _next_steps(found, diagnosis, user, in_place=bool(in_place)),
+            "in_place": in_place,
+            "blockers": blockers_of(found, diagnosis=diagnosis, in_place=bool(in_place)) if found.is_live and user.scope.team else [],
             "leaders": leaders,
-            "officers": User.objects.holding(Role.DELIVERY_OFFICER, "region", found.school.region_id),
+            "officers": officers,
             "history": [{"at": event.at, "words": sentence(event)} for event in events[:12]],
             "may_assign": found.is_live and may_assign(user, found),
             "may_write": found.is_live and is_case_adviser(user, found),
@@ -110,7 +111,18 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
-def _next_steps(found: SupportCase, diagnosis: Diagnosis | None, user: User) -> list[dict[str, Any]]:
+def _people(found: SupportCase) -> tuple[list[User], list[User]]:
+    """The school's leaders and the region's officers, by name. One query."""
+    leads = Q(role=Role.SCHOOL_LEADER, scope_kind="school", scope_id=found.school_id)
+    runs = Q(role=Role.DELIVERY_OFFICER, scope_kind="region", scope_id=found.school.region_id)
+    held = Membership.objects.current().filter(leads | runs, person__is_active=True).select_related("person").order_by("person__name", "pk")
+    people: dict[str, dict[int, User]] = {Role.SCHOOL_LEADER: {}, Role.DELIVERY_OFFICER: {}}
+    for one in held:
+        people[one.role][one.person_id] = one.person
+    return list(people[Role.SCHOOL_LEADER].values()), list(people[Role.DELIVERY_OFFICER].values())
+
+
+def _next_steps(found: SupportCase, diagnosis: Diagnosis | None, user: User, *, in_place: bool) -> list[dict[str, Any]]:
     """Who does what next. What plans and deployments add comes from their own pages."""
     steps: list[dict[str, Any]] = []
     school, url = found.school, found.get_absolute_url()
@@ -125,7 +137,7 @@ def _next_steps(found: SupportCase, diagnosis: Diagnosis | None, user: User) -> 
         steps.append(_step(school.name, "Read the diagnosis and say whether the facts are right", f"{url}diagnosis/"))
     elif diagnosis.status == Diagnosis.Status.CORRECTED:
         steps.append(_step(str(found.adviser), "Correct the diagnosis and share it again", f"{url}diagnosis/"))
-    if not ExistingSupport.objects.current().filter(school=school).exists():
+    if not in_place:
         who = str(school.responsible_body or "RISE team")
         steps.append(_step(who, "Say what support is already in place", reverse("support:own_support", args=[school.pk])))
     if found.stage == SupportCase.Stage.PLANNING:

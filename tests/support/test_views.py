@@ -20,6 +20,7 @@ from support.models import (
     TierDecision,
     TriageEntry,
 )
+from tests.factories.accounts import person_as
 from tests.factories.advisers import adviser_post, expertise
 from tests.factories.schools import SchoolFactory
 from tests.factories.support import (
@@ -230,7 +231,16 @@ def test_queue_costs_the_same_for_three_and_fifty(as_, adviser, queue, officer, 
     for number in range(47):
         entry = entry_for(SchoolFactory(), owner=officer if number % 2 else None)
         Signal.objects.create(school=entry.school, entry=entry, kind="other", source="x", day=clock.today(), words="y", recorded_by=officer)
-    assert queries_of(client, "/triage/?per_page=100") == three <= 16
+    assert queries_of(client, "/triage/?per_page=100") == three <= 9
+
+
+@pytest.mark.parametrize("number", [3, 50])
+def test_case_costs_the_same(number, as_, adviser, officer, school, north_west):
+    case = case_at("evidence", school=school, adviser=adviser_post(adviser, north_west))
+    for n in range(number):
+        person_as("school_leader", school)
+        actions.record_existing_support(school, what=f"Help {n}", given_by="The trust", since=None, by=officer)
+    assert queries_of(as_(adviser), case.get_absolute_url()) == queries_of(as_(officer), case.get_absolute_url()) <= 9
 
 
 def test_export_is_the_list_with_formulas_made_safe(as_, adviser, queue):
