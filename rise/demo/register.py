@@ -233,6 +233,24 @@ def next_day(*, closing: int, say: Say = lambda words: None) -> None:
         _take(write(Path(folder), schools=schools, today=last.as_at, closing=closing)[1:], say)
 
 
+def spoilt_part() -> tuple[str, bytes]:
+    """A file of forty schools as we hold them, but two with another name and three of an authority that does not exist: its name and content."""
+    from schools.models import DataImport, School
+
+    last = DataImport.objects.filter(kind=DataImport.Kind.ESTABLISHMENTS, made_up=True, state=DataImport.State.DONE).latest("pk")
+    with tempfile.TemporaryDirectory() as folder:
+        _, path, *_ = write(Path(folder), schools=School.objects.filter(pk__gte=FIRST_URN).count(), today=last.as_at)
+        with path.open(encoding="cp1252", newline="") as stream:
+            rows = list(csv.DictReader(stream))[20:60]
+        for row in rows[:2]:
+            row["EstablishmentName"] = f"{row['EstablishmentName']} and Nursery"
+        for row in rows[-3:]:
+            row["LA (code)"] = "998"
+        part = Path(folder) / f"made-up-schools-of-one-area-{last.as_at:%Y%m%d}.csv"
+        _write(part, COLUMNS, rows, bare=BARE)
+        return part.name, part.read_bytes()
+
+
 def _take(files: list[Path], say: Say) -> None:
     from schools.register.run import Options, import_files
 

@@ -22,6 +22,7 @@ from rise.demo.register import ASHGROVE, BIRCHFIELD, FIRST_URN
 from rise.notifications import outbox
 from rise.workflow import NotReady
 from schools import calendar
+from schools.actions import imports
 from schools.models import Region, School
 from support import actions as support
 from support.models import Signal, TierDecision, TriageEntry
@@ -38,6 +39,7 @@ def acts() -> Iterator[tuple[str, Callable[[Cast], None]]]:
     yield "Cases in the other regions", other_regions
     yield "Requests and signals that wait in triage", waiting
     yield "A school that closes while its case is open, and one that changes its trust", closing
+    yield "A file that is held until a second administrator has looked at it", held_file
 
 
 def story(cast: Cast, urn: int, topic: int, *, upto: str, waits: int = 4, **more: object) -> Story:
@@ -235,3 +237,13 @@ def waiting(cast: Cast) -> None:
                 told.school, outcome=outcome, by=told.triaging, review_on=workday(today + timedelta(days=90)),
                 reasons="The help already in place answers what was asked. We will look again next term, and any school may ask at any time.",
             )  # fmt: skip
+
+
+def held_file(cast: Cast) -> None:
+    """Part of the register with two schools renamed and too many rows that cannot be taken: nothing of it is written."""
+    name, content = register.spoilt_part()
+    by = cast["administrator"]
+    run = imports.upload(name, [content], by=by)[0]
+    assert run.as_at is not None  # it is in the name
+    imports.check(run, as_at=run.as_at, extent=run.extent, by=by)
+    imports.take_up_next()
