@@ -6,7 +6,7 @@ Columns are found by name in whichever order and layout; ``data.md``'s versions 
 import dataclasses
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,6 +40,7 @@ class Column:
     how: As = As.TEXT
     required: bool = False
     codes: dict[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    quiet: bool = False  # many files do without it, so its absence is not told
 
 
 NO_VALUE = ("Not applicable", "Not Applicable", "Not recorded", "Not Recorded", "-", "NULL", "N/A")
@@ -255,29 +256,32 @@ OFFICIAL_NAMES = {
     Kind.LINKS: "links_edubasealldata",
     Kind.MEMBERSHIPS: "alllinksdata",
 }
-ORDER = {Kind.GROUPS: 0, Kind.ESTABLISHMENTS: 1, Kind.LINKS: 2, Kind.MEMBERSHIPS: 3}
+ORDER = {Kind.GROUPS: 0, Kind.ESTABLISHMENTS: 1, Kind.LINKS: 2, Kind.MEMBERSHIPS: 3, Kind.INSPECTIONS: 4, Kind.RESULTS: 5}
 MADE_UP_SCHOOLS = (900001, 999999)
 MADE_UP = {
     Kind.ESTABLISHMENTS: MADE_UP_SCHOOLS,
     Kind.GROUPS: (990001, 999999),
     Kind.LINKS: MADE_UP_SCHOOLS,
     Kind.MEMBERSHIPS: MADE_UP_SCHOOLS,
+    Kind.INSPECTIONS: MADE_UP_SCHOOLS,
+    Kind.RESULTS: MADE_UP_SCHOOLS,
 }
-
-# Official files whose import is not built: known by these columns, so that they are refused by name and not as strangers.
-LATER = (
-    ({"urn", "inspection number of latest full inspection"}, "Ofsted management information"),
-    ({"urn", "latest oeif overall effectiveness"}, "Ofsted management information"),
-    ({"urn", "perctot"}, "absence"),
-    ({"rectype", "urn"}, "performance tables"),
-    ({"school_urn", "time_period"}, "statistics by school"),
-)
 
 # Official files that are left out for good, and why.
 LEFT_OUT = (
     ({"gid", "role", "uid"}, "the file of governance (governancematdata). It holds personal data that this service has no use for"),
     ({"urn", "dfe number"}, "the history of trusts (academiesmatmembership). When a school joined its trust is read from alllinksdata"),
+    (
+        {"school_urn", "pupil_to_adult_ratio"},
+        "the school workforce statistics. This service has no use for them: it takes key stage 2, key stage 4 and absence",
+    ),
+    ({"school_urn", "perm_excl"}, "the suspension and exclusion statistics. This service takes key stage 2, key stage 4 and absence, not these"),
 )
+
+# Further kinds, each known by a module of its own: given the names of a header in lower case, its kind, its columns and whether its
+# short rows are to be filled up; None when it is not theirs.
+Recogniser = Callable[[set[str]], "tuple[DataImport.Kind, tuple[Column, ...], bool] | None"]
+RECOGNISERS: list[Recogniser] = []
 
 
 @dataclass(frozen=True)
@@ -291,6 +295,9 @@ class Layout:
     unknown: tuple[str, ...]
     missing: tuple[str, ...]
     takes_more_cells: bool
+    pads: bool = False  # a row that ends early has no more values, as in performance tables
+    period: str = ""  # of results: 202324 for 2023/24, where the rows do not say
+    version: str = ""
 
     @property
     def at(self) -> dict[str, int]:
@@ -327,13 +334,14 @@ def recognise(cells: Sequence[str]) -> Layout | None:
         return _layout(Kind.GROUPS, cells, names)
     if {"urn", "establishmentname"} <= have:
         return _layout(Kind.ESTABLISHMENTS, cells, names)
-    for columns, words in LATER:
-        if columns <= have:
-            raise FileFault(f"This looks like the file of {words}, which cannot be imported yet. Nothing was changed.")
+    for recogniser in RECOGNISERS:
+        if (mine := recogniser(have)) is not None:
+            kind, fields, pads = mine
+            return dataclasses.replace(_layout(kind, cells, names, fields), pads=pads)
     return None
 
 
-def _layout(kind: DataImport.Kind, cells: Sequence[str], names: list[str]) -> Layout:
+def _layout(kind: DataImport.Kind, cells: Sequence[str], names: list[str], fields: Sequence[Column] = ()) -> Layout:
     header = tuple(re.sub(r"[\s\u00a0]+", " ", cell.replace("\ufeff", "")).strip() for cell in cells)
     place: dict[str, int] = {}
     twice = []
@@ -343,21 +351,22 @@ def _layout(kind: DataImport.Kind, cells: Sequence[str], names: list[str]) -> La
         elif name:
             place[name] = index
     columns, used, absent, lacking = [], set(), [], []
-    for column in FIELDS[kind]:
+    fields = fields or FIELDS[kind]
+    for column in fields:
         found = next((normal(name) for name in column.names if normal(name) in place), None)
         if found is not None:
             columns.append((column, place[found]))
             used.add(place[found])
         elif column.required:
             lacking.append(" or ".join(column.names))
-        else:
+        elif not column.quiet:
             absent.append(column.names[0])
     if lacking:
         raise FileFault(f"Columns that every file of {kind.label.lower()} needs are missing: {', '.join(lacking)}.")
     if clash := [name for name in twice if place[normal(name)] in used]:
         raise FileFault(f"It has more than one column called {', '.join(clash)}, so nobody can tell which to believe.")
     others = tuple((header[index], index) for name, index in place.items() if index not in used)
-    known = {normal(name) for name in KNOWN_OTHERS} | {normal(name) for column in FIELDS[kind] for name in column.names}
+    known = {normal(name) for name in KNOWN_OTHERS} | {normal(name) for column in fields for name in column.names}
     return Layout(
         kind=kind,
         header=header,

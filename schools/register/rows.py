@@ -19,7 +19,9 @@ from schools.register.packing import Packing, is_bare
 from schools.register.quick import DIGEST
 
 if TYPE_CHECKING:
+    from schools.register.ofsted import InspectionChecks
     from schools.register.pairs import PairChecks
+    from schools.register.results import ResultChecks
 
 BATCH = 3 << 20  # bytes sent to the database at a time
 LONGEST_CELL = 100_000  # characters; the csv module stops a little above
@@ -48,7 +50,7 @@ class Rows:
     def __init__(
         self,
         layout: Layout,
-        checks: "Checks | PairChecks",
+        checks: "Checks | PairChecks | InspectionChecks | ResultChecks",
         encoding: str,
         known: dict[bytes, int],
         skip: int,
@@ -246,6 +248,9 @@ class Rows:
             return self._reject(line, cells, why)
         fixes: dict[int, str] = {}
         width = len(self.layout.header)
+        if len(cells) < width:
+            fixes.update(dict.fromkeys(range(len(cells), width), ""))
+            cells = [*cells, *[""] * (width - len(cells))]
         if len(cells) > width:
             linked = ", ".join(cell for cell in cells[width - 1 :] if cell.strip())
             cells = [*cells[: width - 1], linked]
@@ -295,7 +300,7 @@ class Rows:
         width = len(self.layout.header)
         if fault == STRAY_QUOTE:
             return Reject(fault)
-        if len(cells) < width:
+        if len(cells) < width and not self.layout.pads:
             return Reject(f"too few cells: {len(cells)} where the header has {width}")
         if len(cells) > width and not self.layout.takes_more_cells:
             return Reject(f"too many cells: {len(cells)} where the header has {width}")

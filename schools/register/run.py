@@ -22,15 +22,17 @@ from rise.accounts.models import User
 from rise.accounts.roles import Role
 from rise.audit import trail
 from schools.models import DataImport, RegisterSnapshot, RejectedRow, School
-from schools.register import layouts, news, notices, places, quick, reading, samples
+from schools.register import facts, layouts, news, notices, places, quick, reading, samples
 from schools.register.checks import Checks, Warnings, key_of
 from schools.register.faults import FileFault
 from schools.register.layouts import Kind, Layout
 from schools.register.links import LinkMerge
 from schools.register.membership import MembershipChecks, MembershipMerge
 from schools.register.merging import GroupMerge, Merge, SchoolMerge
+from schools.register.ofsted import InspectionChecks, InspectionMerge
 from schools.register.pairs import PairChecks
 from schools.register.reading import Source
+from schools.register.results import ResultChecks, ResultMerge
 from schools.register.rows import Rows
 from schools.register.watching import Cancelled, Watch
 
@@ -42,8 +44,15 @@ MERGES: dict[str, type[Merge]] = {
     Kind.GROUPS: GroupMerge,
     Kind.LINKS: LinkMerge,
     Kind.MEMBERSHIPS: MembershipMerge,
+    Kind.INSPECTIONS: InspectionMerge,
+    Kind.RESULTS: ResultMerge,
 }
-PAIRS: dict[str, type[PairChecks]] = {Kind.LINKS: PairChecks, Kind.MEMBERSHIPS: MembershipChecks}  # compared anew each time
+PAIRS: dict[str, type[PairChecks] | type[InspectionChecks] | type[ResultChecks]] = {  # compared anew each time
+    Kind.LINKS: PairChecks,
+    Kind.MEMBERSHIPS: MembershipChecks,
+    Kind.INSPECTIONS: InspectionChecks,
+    Kind.RESULTS: ResultChecks,
+}
 
 ANALYZED_FROM = 2000  # rows written; fewer leave the planner's figures as good as they were
 
@@ -68,6 +77,7 @@ class Options:
     by: User | None = None
     told: bool = False
     dry_run: bool = False
+    period: str = ""  # of results: the school year, where neither the rows nor the name say it
 
 
 # -- the ways in
@@ -211,10 +221,12 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
     layout, skip = header_of(source, encoding)
     run.kind, run.header = layout.kind, list(layout.header)
     run.columns = {"unknown": list(layout.unknown), "missing": list(layout.missing)}
-    as_at = run.as_at = as_at_of(source.name, options)
+    layout = facts.dated(layout, source.name, options.period)
+    run.as_at = None if layout.kind == Kind.RESULTS and not _says_day(source.name, options) else as_at_of(source.name, options)
+    as_at = run.as_at or clock.today()
     run.extent = extent_of(source.name, layout, options)
     run.made_up = _is_made_up(layout, source, skip, encoding)
-    previous = _not_older(run, options)
+    previous = None if layout.kind == Kind.RESULTS else _not_older(run, options)  # of results, the version says which is older
 
     warnings = Warnings()
     known_places = places.known_places()
@@ -223,6 +235,7 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
         if layout.kind == Kind.ESTABLISHMENTS:
             places.make_tables(cursor, known_places)
         merge = MERGES[layout.kind](cursor, layout, as_at=as_at, encoding=encoding, run_id=run.pk, empty=empty)
+        merge.forced = options.force
         snapshot = RegisterSnapshot.objects.filter(kind=run.kind, made_up=run.made_up).first()
         same_layout = snapshot is not None and snapshot.layout == layout.digest
         known = quick.unpacked(bytes(snapshot.records)) if snapshot and same_layout and not options.force else {}
@@ -352,13 +365,25 @@ def as_at_of(name: str, options: Options) -> date:
             continue
     if options.as_at:
         return options.as_at
+    if day := facts.day_in(name):
+        return day
     raise FileFault("Nothing says which day this file is of: its name has no date such as 20260806. Give it with --as-at yyyy-mm-dd.")
+
+
+def _says_day(name: str, options: Options) -> bool:
+    """Whether something says which day a file is of. Those of results often do not: their year and version stand for it."""
+    try:
+        as_at_of(name, options)
+    except FileFault:
+        return False
+    return True
 
 
 def extent_of(name: str, layout: Layout, options: Options) -> str:
     full = options.full
     if full is None:
-        full = layouts.OFFICIAL_NAMES[layout.kind] in name.casefold()
+        official = layouts.OFFICIAL_NAMES.get(layout.kind)
+        full = official is not None and official in name.casefold()
     return DataImport.Extent.FULL if full else DataImport.Extent.PART
 
 

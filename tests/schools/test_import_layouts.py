@@ -68,19 +68,6 @@ def test_two_columns_of_the_same_name_are_refused(tmp_path):
     assert "more than one column called EstablishmentName" in run.reason
 
 
-@pytest.mark.parametrize(
-    ("columns", "words"),
-    [
-        (["LA", "ESTAB", "URN", "PERCTOT", "PPERSABS10"], "absence"),
-        (["rectype", "lea", "estab", "urn", "schname"], "performance tables"),
-    ],
-)
-def test_official_files_not_taken_yet_are_refused_by_name(columns, words, tmp_path):
-    run = take(write(tmp_path, [["1"] * len(columns)], columns=columns, name="some20260312.csv"))
-    assert run.state == State.REFUSED
-    assert words in run.reason and "cannot be imported yet" in run.reason
-
-
 def test_a_stranger_is_refused(tmp_path):
     run = take(write(tmp_path, [["x", "y"]], columns=["colour", "size"], name="edubasealldata20260312.csv"))
     assert run.state == State.REFUSED

@@ -26,6 +26,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="*", metavar="FILE", help="edubasealldata20260806.csv and the like, in any order")
         parser.add_argument("--as-at", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day the file is of, where its name has no date")
+        parser.add_argument(
+            "--period", default="", metavar="YYYYYY", help="the school year of results, such as 202324, where their file does not say"
+        )
         extent = parser.add_mutually_exclusive_group()
         extent.add_argument("--full", action="store_true", default=None, help="every school is in it: what is not there is marked missing")
         extent.add_argument("--part", dest="full", action="store_false", help="only some schools are in it")
@@ -45,7 +48,7 @@ class Command(BaseCommand):
         elif not options["files"]:
             raise CommandError("Name at least one file, or a run with --release or --drop.")
         else:
-            choice = run.Options(as_at=options["as_at"], full=options["full"], force=options["force"], by=by)
+            choice = run.Options(as_at=options["as_at"], full=options["full"], force=options["force"], by=by, period=options["period"])
             runs = run.import_files([Path(name) for name in options["files"]], choice, progress)
         progress.end()
         if options["json"]:
