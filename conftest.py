@@ -29,11 +29,13 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(autouse=True)
-def fresh_slugs() -> None:
-    """Each test has its own regions and hubs, whose slugs a process otherwise keeps."""
+def fresh_process() -> None:
+    """Each test has its own regions, hubs and people, of whom a process otherwise keeps slugs and counts."""
+    from rise import reads
     from rise.navigation import kept_slug
 
     kept_slug.cache_clear()
+    reads.forget()
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,20 @@ class ResetAsk(models.Model):
         return f"A link asked for at {self.at:%Y-%m-%d %H:%M:%S}"
 
 
+class ReadCount(models.Model):
+    """How many pages of casework a person was shown in five minutes, by the tens; kept as long as it may become an alarm."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "since"], name="read_count_once_each")]
+
+    def __str__(self) -> str:
+        return f"{self.number} pages since {self.since:%Y-%m-%d %H:%M}"
+
+
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def anonymous_since(self, moment: datetime) -> int:
         """How many messages came from people who were not signed in, since then."""

@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "rise.middleware.nothing_kept",
     "rise.middleware.sign_in_limits",
     "rise.audit.reads.log_auditor_reads",
+    "rise.reads.watch",
     "rise.middleware.once",
     "rise.middleware.Refusals",
     "axes.middleware.AxesMiddleware",  # must be the last
@@ -192,6 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 
 # Limits count by account and by the address that reached us: a forwarded header is believed only behind our own proxies.
+MANY_VIEWS = env_int("RISE_MANY_VIEWS", 60)  # pages of casework in five minutes that administrators are told of
 AXES_FAILURE_LIMIT = env_int("RISE_SIGN_IN_LIMIT", 10)
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]

@@ -17,10 +17,12 @@ def register() -> None:
             "role.ended": Sentence("{actor} ended the role {role} {place} of {label}.", "Access"),
             "person.added": Sentence("{actor} added {label}.", "Access"),
             "person.changed": Sentence("{actor} changed the account of {label}.", "Access"),
+            "reads.many": Sentence("{actor} opened {number} pages of schools and cases in five minutes.", "Access"),
             "person.left": Sentence("{actor} closed the account of {label}.", "Access"),
         }
     )
     outbox.register_taker("password_reset_asked", passwords.send_link)
+    outbox.register_words("reads_many", reads_many)
     outbox.register_words("role_changed", role_changed)
     outbox.register_words("feedback_given", feedback_given)
 
@@ -30,6 +32,15 @@ def role_changed(person: User, *, event: int, **_: object) -> outbox.Words | Non
     if row is None:
         return None
     return outbox.Words("A role was changed", words.sentence(row), "/admin/accounts/membership/")
+
+
+def reads_many(person: User, *, about: int, number: int) -> outbox.Words | None:
+    reader = User.objects.filter(pk=about).first()
+    if reader is None or reader.pk == person.pk:
+        return None
+    address = f"/admin/accounts/user/{about}/change/" if person.scope.administers else "/audit/"
+    text = f"{reader} opened {number} pages of schools and cases within five minutes. Ask them. If it was not they, close the account."
+    return outbox.Words(f"{reader} opened many pages", text, address)
 
 
 def feedback_given(person: User, *, feedback: int, **_: object) -> outbox.Words:
