@@ -8,6 +8,7 @@ from django.conf import settings
 from rise import clock
 from rise.forms import DateField, Form, RadiosField
 from schools.models import DataImport
+from schools.register.results import period_in
 
 
 class UploadForm(Form):
@@ -31,7 +32,10 @@ class UploadForm(Form):
 
 
 class CheckForm(Form):
-    """What cannot be seen in the rows: the day they are of, and whether every school is in them."""
+    """What cannot be seen in the rows: the day they are of, and whether every school is in them; of results, at most the year.
+
+    Inspections and results are never whole: what they do not name stays as it is.
+    """
 
     as_at = DateField(label="Which day is the file of?", help_text="The register as it was on this day, for example 6 8 2026.")
     extent = RadiosField(
@@ -43,8 +47,30 @@ class CheckForm(Form):
         },
     )
 
+    period = forms.CharField(
+        label="Which school year are the results of?",
+        max_length=9,
+        help_text="For example 2023/24. Neither the rows nor the name of the file say it.",
+    )
+
     button = "Check the file"
-    asked_as = {"as_at": "the day the file is of", "extent": "whether every school or group is in it"}
+    asked_as = {"period": "the school year of the results", "as_at": "the day the file is of", "extent": "whether every school or group is in it"}
+
+    def __init__(self, *args: Any, run: DataImport, needs_period: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        kinds = DataImport.Kind
+        if run.kind == kinds.RESULTS:
+            del self.fields["as_at"]
+        if run.kind in (kinds.RESULTS, kinds.INSPECTIONS):
+            del self.fields["extent"]
+        if not needs_period:
+            del self.fields["period"]
+
+    def clean_period(self):  # type: ignore[no-untyped-def]
+        period = period_in(self.cleaned_data["period"])
+        if not period:
+            raise forms.ValidationError("The school year must be two years that follow each other, for example 2023/24")
+        return period
 
     def clean_as_at(self):  # type: ignore[no-untyped-def]
         day = self.cleaned_data["as_at"]

@@ -21,6 +21,7 @@ from schools.lifecycle import IMPORT, file_gone, out_of_date
 from schools.models import DataImport
 from schools.permissions import may_import, may_read_imports
 from schools.register import report
+from schools.register.run import needs_period
 
 State = DataImport.State
 LARGE = ("header", "columns", "reasons", "warnings", "sample")
@@ -68,11 +69,12 @@ def import_check(request, pk):
     """What the file is, and what its rows cannot say; then a dry run."""
     run = _run(request, pk)
     IMPORT.require(run, "check", by=request.user)
-    form = CheckForm(request.POST or None, initial={"as_at": run.as_at, "extent": run.extent, "version": run.version})
+    initial = {"as_at": run.as_at, "extent": run.extent, "period": run.period, "version": run.version}
+    form = CheckForm(request.POST or None, initial=initial, run=run, needs_period=needs_period(run))
     if request.method == "POST" and form.is_valid():
-        answers = form.cleaned_data
+        answers = {"as_at": run.as_at, "extent": run.extent, **form.cleaned_data}
         try:
-            run = imports.check(run, as_at=answers["as_at"], extent=answers["extent"], version=answers["version"], by=request.user)
+            run = imports.check(run, by=request.user, **answers)
         except NotReady as refusal:
             form.refuse(refusal.reasons)
         else:
@@ -177,6 +179,7 @@ def _facts(run: DataImport) -> list[tuple[str, Any]]:
     return [
         ("What it is", run.get_kind_display() if run.kind else ""),
         ("As at", as_at),
+        ("School year", year),
         ("Full or part", extent),
         ("Where it stands", run.get_state_display()),
     ]

@@ -114,11 +114,11 @@ def describe(run: DataImport, source: Source) -> None:
 
 
 @transaction.atomic
-def check(run: DataImport, *, as_at: date, extent: str, by: User, version: int | None = None) -> DataImport:
-    """Ask for a dry run: read and compared in full, reported, and undone."""
+def check(run: DataImport, *, by: User, as_at: date | None, extent: str, period: str = "", version: int | None = None) -> DataImport:
+    """Ask for a dry run: read and compared in full, reported, and undone. ``as_at`` may be None for results, which have a year instead."""
     run = IMPORT.move(
         run, "check", by=by, version=version, details={"run": run.pk},
-        as_at=as_at, extent=extent, reason="", sample={}, released_by=None, cancelled_by=None, finished_at=None,
+        as_at=as_at, extent=extent, period=period, reason="", sample={}, released_by=None, cancelled_by=None, finished_at=None,
     )  # fmt: skip
     return _wakes(run, "check")
 

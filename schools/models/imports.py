@@ -65,6 +65,7 @@ class DataImport(models.Model):
     file = models.TextField("file name")
     sha256 = models.CharField(max_length=64, blank=True)
     as_at = models.DateField(null=True, blank=True)
+    period = models.CharField("school year of results", max_length=6, blank=True, help_text="As 202324, where neither the rows nor the name say it.")
     extent = models.CharField("full or part", max_length=4, choices=Extent.choices, blank=True)
     made_up = models.BooleanField(default=False)
     forced = models.BooleanField(default=False)

@@ -136,7 +136,8 @@ def take_kept(run: DataImport, *, dry_run: bool = False, progress: Progress | No
     """Check or import the file that was kept for this run. Call it inside ``one_at_a_time``."""
     source = _kept(run)
     full = run.extent == DataImport.Extent.FULL if run.extent else None
-    options = Options(as_at=run.as_at, full=full, force=run.forced, by=run.by, told=run.as_at is not None, dry_run=dry_run)
+    told = run.as_at is not None
+    options = Options(as_at=run.as_at, full=full, force=run.forced, by=run.by, told=told, dry_run=dry_run, period=run.period)
     run.rejected_rows.all().delete()
     run = _take(run, source, options, progress)
     run.kept_as = run.kept_as or str(source.path)
@@ -303,6 +304,16 @@ def _same_again(run: DataImport, source: Source, options: Options) -> bool:
 
 
 # -- what the file is
+
+
+def needs_period(run: DataImport) -> bool:
+    """Whether a file of results says nowhere which school year it is of, so that it has to be asked."""
+    layout = layouts.recognise(run.header) if run.kind == Kind.RESULTS else None
+    try:
+        facts.dated(layout, run.file, "") if layout else None
+    except FileFault:
+        return True
+    return False
 
 
 def rank(source: Source) -> int:

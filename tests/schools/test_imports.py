@@ -15,11 +15,12 @@ from django.urls import reverse
 from rise import clock
 from rise.accounts.models import Role
 from rise.audit.models import Event
+from rise.demo.results import KS2_COLUMNS
 from rise.notifications import outbox
 from rise.notifications.models import Notification, Outbox
 from rise.workflow.refusals import NotReady, WrongStatus
 from schools.actions import imports
-from schools.models import DataImport, FieldChange, RejectedRow, School
+from schools.models import DataImport, FieldChange, RejectedRow, Result, School
 from schools.tasks import take_up_imports
 from tests.factories.accounts import person_as
 from tests.schools.official import FULL, GROUP_COLUMNS, crowd, group, school, take, text_of, write
@@ -220,6 +221,37 @@ def test_day_that_cannot_be_is_refused(day, why, administrator, as_):
     assert why in words(response)
     run.refresh_from_db()
     assert run.state == State.UPLOADED
+
+
+def results(by, name):
+    rows = [{"RECTYPE": "1", "URN": "110001", "TELIG": "30", "PTRWM_EXP": "63%"}]
+    return imports.upload(name, [text_of(rows, KS2_COLUMNS).encode()], by=by)[0]
+
+
+def test_of_results_no_day_is_asked_and_the_year_only_where_nothing_says_it(administrator, as_):
+    named, unnamed = results(administrator, "england_ks2final_202223.csv"), results(administrator, "england_ks2final.csv")
+    assert list(page(as_(administrator), "import_check", named).context["form"].fields) == ["version"]
+    assert list(page(as_(administrator), "import_check", unnamed).context["form"].fields) == ["period", "version"]
+
+
+@pytest.mark.parametrize("typed", ["", "2023", "2023/25", "next year"])
+def test_year_of_results_that_is_none_is_refused(typed, administrator, as_):
+    run = results(administrator, "england_ks2final.csv")
+    response = post(as_(administrator), "import_check", run, period=typed, version=1)
+    assert "school year" in str(response.context["form"].errors)
+
+
+def test_results_are_imported_for_the_year_that_was_given(administrator, as_):
+    done(administrator, crowd(5))
+    run = results(administrator, "england_ks2final.csv")
+    assert post(as_(administrator), "import_check", run, period="2022/23", version=1).status_code == 302
+    take_up_imports()
+    run.refresh_from_db()
+    assert (run.state, run.as_at, run.period, run.created) == (State.READY, None, "202223", 1)
+    assert "2022/23" in words(page(as_(administrator), "import_run", run))
+    imports.confirm(run, by=administrator)
+    take_up_imports()
+    assert set(Result.objects.values_list("school", "period")) == {(110001, "202223")}
 
 
 # -- the dry run
