@@ -6,30 +6,25 @@ from django import forms
 
 from hubs.models import HubAction, HubMembership
 from rise import clock
+from rise.accounts.models import User
 from rise.forms import Form, ModelForm
+from schools.fields import SchoolField
 from schools.models import School
 
 
 class AddSchoolForm(Form):
-    """A school by its URN, and since when it is a member."""
+    """An open school, any by its URN and those one may open by name too, and since when it is a member."""
 
-    urn = forms.IntegerField(
-        label="URN of the school",
-        min_value=100000,
-        max_value=999999,
-        help_text="Six numbers. It is on the school's page and in the national register.",
-    )
+    urn = SchoolField(label="School", help_text="Its URN, or the name of a school that you may open. The URN is on the school's page.")
     starts = forms.DateField(label="First day in the hub")
 
     button = "Add school"
-    asked_as = {"urn": "the URN of the school", "starts": "the first day in the hub"}
+    asked_as = {"urn": "the URN or the name of the school", "starts": "the first day in the hub"}
 
-    def clean_urn(self) -> School:
-        """The school itself; only one that is open can join."""
-        school = School.objects.open().filter(pk=self.cleaned_data["urn"]).first()
-        if school is None:
-            raise forms.ValidationError("No open school has this URN. Check the six numbers.")
-        return school
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["urn"]
+        field.user, field.schools, field.by_urn = user, School.objects.visible_to(user).open(), School.objects.open()
 
 
 class RemoveSchoolForm(Form):

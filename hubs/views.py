@@ -65,7 +65,7 @@ def plan(request, slug):
 def add_school(request, slug):
     """Make a school a member."""
     hub = _hub_to_edit(request, slug)
-    form = AddSchoolForm(request.POST or None, initial={"starts": clock.today()})
+    form = AddSchoolForm(request.POST or None, user=request.user, initial={"starts": clock.today()})
     if request.method == "POST" and form.is_valid():
         school = form.cleaned_data["urn"]
         try:

@@ -1,8 +1,8 @@
 """Finding schools by words: which, in what order, and why each was found.
 
-One statement for what schools are called now. Where it leaves room on the page, one for what they were once called; where
-neither finds anything, one for the words spelt almost like those typed and one for the schools that have them. Written as SQL,
-because each has an index made for it, and because a search is compared with reading one row (``benchmarks/jobs/search.py``).
+One statement for what schools are called now. Where it finds few, one for what they were once called; where neither finds
+anything, one for the words spelt almost like those typed and one for the schools that have them. Written as SQL, because
+each has an index made for it, and because a search is compared with reading one row (``benchmarks/jobs/search.py``).
 """
 
 import re
@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from rise.accounts.models import User
 from rise.models import Mark
@@ -26,6 +27,7 @@ MOST = 1000  # counted, and paged through
 COMMON = 400  # schools that have a word, from which it is worth remembering that they are many
 MANY = 2000  # schools that are likely to be found, from which they are read in the order of the list and not ranked
 REMEMBERED = 300  # seconds that a process keeps the common words
+FEW = 10  # schools found, from which former names are not looked at too
 NEAR = 6  # words spelt almost like one typed
 
 COLUMNS = ("urn", "name", "town", "postcode", "authority_name", "trust_name", "status", "closed")
@@ -78,20 +80,20 @@ def by_number(user: User, text: str) -> list[School]:
     return []
 
 
-def found(user: User, text: str, *, start: int = 0, limit: int = PAGE) -> Page:
-    """Schools that this person may see and that the words find, nearest to what was typed first."""
+def found(user: User, text: str, *, start: int = 0, limit: int = PAGE, among: QuerySet[School] | None = None) -> Page:
+    """Schools that this person may see, or ``among`` those, and that the words find, nearest to what was typed first."""
     asked = parse(text)
-    scope = _scope(user)
+    scope = _scope(user, among)
     if not asked.words or scope is None:
         return Page(schools=[])
-    if likely := _likely(user, asked) > MANY:
+    if likely := among is None and _likely(user, asked) > MANY:
         schools = _browse(asked, scope, start, limit + 1)
         likely = bool(start) or len(schools) > limit
     if not likely:
         schools = _ranked(asked, scope, start, limit + 1)
     if len(schools) > limit:
         return Page(schools=schools[:limit], more=True, open_only=likely)
-    if not start:
+    if not start and len(schools) < FEW:
         schools += _formerly(asked, scope, limit - len(schools))
     if schools or start:
         return Page(schools=schools, open_only=likely)
@@ -136,9 +138,9 @@ def reasons(school: Found, text: str) -> list[str]:
 Scope = tuple[str, list[Any]]
 
 
-def _scope(user: User) -> Scope | None:
+def _scope(user: User, among: QuerySet[School] | None = None) -> Scope | None:
     """``visible_to`` as a condition on schools_school, "" when it leaves nothing out; None when it leaves nothing."""
-    seen = School.objects.visible_to(user).order_by()
+    seen = (School.objects.visible_to(user) if among is None else among).order_by()
     if not seen.query.where:
         return "", []
     compiler = seen.query.get_compiler(connection=connection)
@@ -211,39 +213,41 @@ _FORMER_NAMES = (
 def _respelt(asked: Asked) -> Asked:
     """The words joined, parted or spelt a little otherwise, such that schools have them; without words when there is no such way."""
     tried = sorted({word.typed for word in asked.words if len(word.typed) > 3 and word.typed.isalpha() and not word.ways[1:]})
-    found = _spelt_like(tried, asked.joined())
-    if ("", "") in found:
-        count_words()
-        found = _spelt_like(tried, asked.joined())
+    return _respelt_by(asked, tried) or (_respelt_by(asked, tried) if count_words() else None) or Asked(asked.text, ())
+
+
+def _respelt_by(asked: Asked, tried: Sequence[str]) -> Asked | None:
+    joined = asked.joined()
+    shared = "(SELECT %s, word FROM schools_searchword WHERE forms && %s AND word <> %s ORDER BY schools DESC LIMIT 40)"
+    asks, params = [shared] * len(tried), [value for typed in tried for value in (typed, forms(typed), typed)]
+    if joined:
+        asks.append("SELECT '', word FROM schools_searchword WHERE word = ANY(%s)")
+        params.append(joined)
     near: dict[str, list[str]] = {}
-    for typed, word in found:
-        if not typed and word:
+    for typed, word in _rows(" UNION ALL ".join(asks), params) if asks else []:
+        if not typed:
             return asked.with_joined(word)
-        if ("+" in word or one_letter_apart(typed, word)) and len(near.setdefault(typed, [])) < NEAR:
+        if one_letter_apart(typed, word) and len(near.setdefault(typed, [])) < NEAR:
             near[typed].append(word)
-    if tried and not near:
-        alike = "(SELECT %s, word FROM schools_searchword WHERE word %% %s ORDER BY similarity(word, %s) DESC, schools DESC LIMIT 3)"
-        for typed, word in _rows(" UNION ALL ".join([alike] * len(tried)), [one for one in tried for _ in range(3)]):
-            near.setdefault(typed, []).append(word)
-    return asked.or_near(near) if near else Asked(asked.text, ())
+    if tried and not any(near.values()):
+        near = _further(tried)
+    return asked.or_near(near) if near else None
 
 
-def _spelt_like(tried: Sequence[str], joined: Sequence[str]) -> list[tuple[str, str]]:
-    """Each of these with the words that may be meant: both halves of it ("ash+grove"), or what shares a form with it, commonest first.
-
-    Those of ``joined`` that are words come with "". ("", "") says that words have to be counted anew.
-    """
+def _further(tried: Sequence[str]) -> dict[str, list[str]]:
+    """For each of these both halves of it where both are words ("ash+grove"); else words that look like it."""
     parted = (
         "SELECT %s, first.word || '+' || second.word FROM schools_searchword first JOIN schools_searchword second "
         "ON second.word = substr(%s, length(first.word) + 1) WHERE first.word = ANY(%s)"
     )
-    shared = "(SELECT %s, word FROM schools_searchword WHERE forms && %s AND word <> %s ORDER BY schools DESC LIMIT 40)"
-    both = "SELECT '', word FROM schools_searchword WHERE word = ANY(%s)"
-    counted = f"SELECT '', '' WHERE ({_LAST_IMPORT}) IS DISTINCT FROM (SELECT words FROM rise_mark WHERE name = '{MARK}')"
+    alike = "(SELECT %s, word FROM schools_searchword WHERE word %% %s ORDER BY similarity(word, %s) DESC, schools DESC LIMIT 3)"
     params: list[Any] = []
     for typed in tried:
-        params += [typed, typed, [typed[:place] for place in range(3, len(typed) - 2)], typed, forms(typed), typed]
-    return _rows(" UNION ALL ".join([*[parted, shared] * len(tried), both, counted]), [*params, list(joined)])
+        params += [typed, typed, [typed[:place] for place in range(3, len(typed) - 2)], typed, typed, typed]
+    near: dict[str, list[str]] = {}
+    for typed, word in _rows(" UNION ALL ".join([parted, alike] * len(tried)), params):
+        near.setdefault(typed, []).append(word)
+    return {typed: [word for word in words if "+" in word] or words for typed, words in near.items()}
 
 
 MARK = "search words"

@@ -111,12 +111,12 @@ def parse(text: str) -> Asked:
 
 
 def _plain(text: str) -> list[Word]:
-    """Ordinary words: each finds what begins with it. The plural finds the singular; a postcode's first half only itself."""
+    """Ordinary words: each finds what begins with it. The plural finds the singular; a number or a postcode's first half only itself."""
     return [Word(word, (_way(word),)) for word in text.split()]
 
 
 def _way(word: str) -> str:
-    if _OUTWARD.fullmatch(word):
+    if word.isdigit() or _OUTWARD.fullmatch(word):
         return word
     return f"{word[:-1] if _MANY.fullmatch(word) else word}*"
 

@@ -10,6 +10,7 @@ from advisers.models import Adviser, Expertise
 from rise import clock
 from rise.accounts.models import User
 from rise.forms import Button, DateField, Form, RadiosField, TextField
+from schools.fields import FEW, SchoolField
 from schools.models import Region, School
 from support.models import Diagnosis, Representation, Signal, SupportRequest, TierDecision
 
@@ -41,14 +42,19 @@ class RequestForm(Form):
     marks_optional = False
     asked_as = {"school": "a school", "topic": "what it is about", "urgency": "when you need it"}
 
-    def __init__(self, *args: Any, schools: QuerySet[School], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, schools: QuerySet[School], user: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
         self.who_can_see = dict.fromkeys(("what_for", "tried"), f"your school, its trust or local authority, {TEAM}")
         self.only_school = None
-        if len(found := list(schools[:2])) == 1:
+        found = list(schools[: FEW + 1])
+        if len(found) == 1:
             self.only_school = found[0]
             del self.fields["school"]
+        elif len(found) > FEW and user is not None:
+            self.fields["school"] = typed = SchoolField(label="School")
+            typed.user, typed.schools = user, schools
+            self.adopt("school")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -34,7 +34,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
     if not may_ask_anywhere(request.user):
         raise PermissionDenied
     schools = _schools_of(request)
-    form = RequestForm(request.POST or None, schools=schools, initial={"school": request.GET.get("school"), "urgency": "term"})
+    form = RequestForm(request.POST or None, schools=schools, user=request.user, initial={"school": request.GET.get("school"), "urgency": "term"})
     if request.method == "POST" and form.is_valid():
         words = {key: form.cleaned_data[key] for key in ("school", "topic", "what_for", "tried", "urgency", "contact")}
         if "draft" in request.POST:

@@ -7,7 +7,8 @@ import pytest
 
 from hubs.models import HubAction, HubLead, HubMembership
 from rise import clock
-from tests.factories.accounts import UserFactory
+from rise.accounts.models import Role
+from tests.factories.accounts import UserFactory, hold
 from tests.factories.hubs import HubActionFactory, HubFactory, HubMembershipFactory, lead_of
 
 DAY = timedelta(days=1)
@@ -168,3 +169,15 @@ def test_places_of_leads_are_not_read_as_leads(hub, client_of, adviser):
     for name, place in (("K. Li", "Elm Trust"), ("J. Doe", ""), ("A. Roe", "Oak Trust")):
         HubLead.objects.create(hub=hub, person=UserFactory(name=name), organisation=place)
     assert "K. Li (Elm Trust), J. Doe and A. Roe (Oak Trust)" in client_of(adviser).get("/hubs/northbank-hub/").content.decode()
+
+
+def test_lead_who_may_open_schools_finds_one_by_name(hub, lead, school, other_school, client_of):
+    hold(lead, Role.SCHOOL_LEADER, school)
+    client = client_of(lead)
+    day = clock.today()
+    starts = {"starts_0": day.day, "starts_1": day.month, "starts_2": day.year}
+    refused = client.post("/hubs/northbank-hub/schools/add/", {"urn": "beckside", **starts}).content.decode()
+    assert "No school that you can choose matches" in refused
+    assert other_school.name not in refused
+    client.post("/hubs/northbank-hub/schools/add/", {"urn": "alderbrook", **starts})
+    assert HubMembership.objects.get().school == school

@@ -124,6 +124,13 @@ def test_signs_of_the_search_language_are_not_obeyed(typed, official):
     assert names(official, typed) in ([], ["Beckside School"])
 
 
+def test_a_number_finds_only_what_has_all_of_it(official):
+    school(urn=100123, name="Fernhope School 7")
+    assert names(official, "1001") == []
+    assert names(official, "fernhope 1") == []
+    assert names(official, "fernhope 7") == ["Fernhope School 7"]
+
+
 # -- order
 
 

@@ -555,3 +555,13 @@ def test_adviser_whose_case_was_handed_on_writes_no_more(as_, adviser, second_ad
     actions.assign(case, adviser=adviser_post(second_adviser, north_west), by=officer)
     assert client.post(address, {**words, "version": 1}).status_code == 403
     assert client.get(address).status_code == 403
+
+
+def test_officer_of_many_schools_types_which_one_instead_of_a_long_list(body, trust, client_of):
+    schools = [SchoolFactory(name=f"Fernhope School {number}", responsible_body=body) for number in range(9)]
+    page = client_of(trust).get(f"/support/requests/new/?school={schools[3].pk}").content.decode()
+    assert "<option" not in page.split('name="school"')[1].split('name="topic"')[0]
+    assert f'value="{schools[3].pk}"' in page
+    answer = client_of(trust).post("/support/requests/new/", {"school": "fernhope", "urgency": "term"}).content.decode()
+    assert "Which school do you mean?" in answer
+    assert answer.count('name="school_pick"') == 9
