@@ -13,6 +13,7 @@ from dashboards.queries.reads import address, as_day
 from dashboards.queries.school import words_of
 from dashboards.queries.structure import structure_of
 from dashboards.views.parts import by_day, entry_of
+from dashboards.views.school_figures import figures_of
 from deployments.models import Deployment, Need, Offer
 from hubs.models import Hub, HubMembership
 from improvement_plans.models import ImprovementPlan
@@ -134,16 +135,18 @@ def school_people(request, urn):
 
 @require_GET
 def school_data(request, urn):
-    """What the register says of the school, when it said so, and what it changed."""
+    """What official files say of the school: inspections, results, the register; when they said so, and what changed."""
     school = _school(request, urn)
     changes = FieldChange.objects.filter(urn=school.pk).select_related("run").order_by("-pk")
+    figures = figures_of(school)
     context = {
         **_top(request, school),
+        **figures,
         "facts_of_register": _register_facts(school),
         "other": sorted(school.other.items()),
         "changes": changes[:CHANGES_SHOWN],
         "structure": structure_of(request.user, school),
-        "sources": [("Get Information about Schools (the national register)", school.as_at)],
+        "sources": [("Get Information about Schools (the national register)", school.as_at), *figures["sources_of_figures"]],
     }
     return render(request, "dashboards/school_data.html", context)
 
