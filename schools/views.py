@@ -176,6 +176,7 @@ def _crumbs(run: DataImport) -> list[tuple[str, str]]:
 def _facts(run: DataImport) -> list[tuple[str, Any]]:
     extent = f"{run.get_extent_display()}{', made up' if run.made_up else ''}" if run.extent else ""
     as_at = f"{run.as_at:%-d %B %Y}" if run.as_at else ""
+    year = f"{run.period[:4]}/{run.period[4:]}" if run.period else ""
     return [
         ("What it is", run.get_kind_display() if run.kind else ""),
         ("As at", as_at),
