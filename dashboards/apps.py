@@ -12,7 +12,6 @@ class DashboardsConfig(AppConfig):
         from schools import kinds_of_support
         from schools.permissions import may_list_schools
         from support.models import Tier
-        from support.querysets import having_tier, with_tier
 
-        kinds_of_support.register(Tier.choices, annotate=with_tier, narrow=having_tier)
+        kinds_of_support.register(Tier.choices)
         lists.register(lists.Page("schools", "Schools", "dashboards:schools", may_list_schools, school_listing))

@@ -20,7 +20,7 @@ app.conf.beat_schedule = {
     "send what is due": {"task": "rise.notifications.tasks.relay", "schedule": timedelta(seconds=3), "options": {"expires": 9}},
     "seal the trail": {"task": "rise.audit.tasks.seal", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "send the seal of the day": {"task": "rise.notifications.tasks.send_seal", "schedule": crontab(hour=18, minute=0)},
-    "make exports": {"task": "rise.exports.tasks.make", "schedule": timedelta(seconds=5), "options": {"expires": 15}},
+    "make exports": {"task": "rise.exports.tasks.make", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "delete old exports": {"task": "rise.exports.tasks.delete_old", "schedule": timedelta(minutes=10), "options": {"expires": 600}},
     "take up imports": {"task": "schools.tasks.take_up_imports", "schedule": timedelta(seconds=5), "options": {"expires": 15}},
     "look in the watched folder": {"task": "schools.tasks.look_in_folder", "schedule": timedelta(minutes=1), "options": {"expires": 60}},

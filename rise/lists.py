@@ -178,7 +178,7 @@ class Listing:
 
     @property
     def sort(self) -> str:
-        """The sort in use, with "-" where it is turned round."""
+        """The sort in use, with "-" where it is in reverse."""
         asked = self.query.get("sort", "")
         return asked if asked.removeprefix("-") in self.sorts else self.default_sort
 
@@ -241,11 +241,11 @@ class Listing:
 
     @property
     def words(self) -> str:
-        """What is looked at and how, in a sentence: "Filters: North West, Primary. Order: name, turned round."."""
+        """What is looked at and how, in a sentence: "Filters: North West, Primary. Order: name, in reverse."."""
         filters = ", ".join(chip.text for chip in self.chips) or "none"
         key = self.sort.removeprefix("-")
         name = next((one.label for one in (*self.all_columns, *self.lead) if one.key == key), key.replace("_", " ")).lower()
-        order = f" Order: {name}{', turned round' if self.sort.startswith('-') else ''}." if key else ""
+        order = f" Order: {name}{', in reverse' if self.sort.startswith('-') else ''}." if key else ""
         return f"Filters: {filters}.{order}"
 
     @property
@@ -424,7 +424,7 @@ class Listing:
 
 
 def turn(part: Any, *, back: bool) -> Any:
-    """One part of an order, turned round where asked."""
+    """One part of an order, in reverse where asked."""
     if not back:
         return part
     if isinstance(part, str):

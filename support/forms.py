@@ -338,6 +338,7 @@ class SavedViewForm(Form):
 
     button = "Save view"
     asked_as = {"name": "a name"}
+    marks_optional = False
 
     def __init__(self, *args: Any, teams: Iterable[Region], only_first: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,6 +28,13 @@ SORTS = {
 }
 
 
+# What a row shows, and no more of the register's columns: a long export is read in a third of the time.
+READ = (
+    "name", "town", "status", "phase", "type", "pupils",
+    "authority__name", "region__name", "responsible_body__name",
+)  # fmt: skip
+
+
 def _joined(values: Rows) -> Coalesce:
     """One word of each row of a subquery, separated by bars."""
     return Coalesce(Subquery(values), Value(""), output_field=TextField())
@@ -79,7 +86,7 @@ OF_READERS = (
 
 def school_listing(request: HttpRequest) -> Listing:
     """The schools this person may read, as the address asks for them."""
-    schools = School.objects.visible_to(request.user).select_related("authority", "responsible_body", "region").defer("other_values", "search")
+    schools = School.objects.visible_to(request.user).select_related("authority", "responsible_body", "region").only(*READ)
     return Listing(
         request,
         schools,

@@ -98,9 +98,11 @@ def ask(listing: lists.Listing, *, kind: str, by: User, reason: str = "") -> Exp
     if gives_reason(by) and not reason.strip():
         raise NotReady("Enter why you need this list")
     query = listing.kept_query
-    return Export.objects.create(
+    export = Export.objects.create(
         person=by, page=page.key, title=page.title, query=query, words=listing.words, kind=kind, reason=reason.strip(), total=listing.count
     )  # fmt: skip
+    outbox.post("export_asked", key=f"export-{export.ref}", export=export.pk)
+    return export
 
 
 @transaction.atomic

@@ -16,12 +16,6 @@ def kind_of_support(tier: str) -> str:
     return dict(kinds_of_support.choices()).get(tier, "")
 
 
-@register.filter
-def kind_in_short(tier: str) -> str:
-    """The same in one word, under a heading that says what it is: "Enhanced"."""
-    return kind_of_support(tier).removesuffix(" support")
-
-
 @register.inclusion_tag("schools/_closed.html", takes_context=True)
 def closed_notice(context: dict[str, Any], school: School, carry_on: str = "") -> dict[str, Any]:
     """Says on a page of a closed school, its case or plan that it closed, and what follows it; nothing for any other school.

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from rise import clock
 from rise.accounts.models import Membership
 from rise.audit.models import Event
-from rise.exports import actions
+from rise.exports import actions, tasks
 from rise.exports.models import Export
 from rise.lists import asked_by, pages
 from rise.notifications import outbox
@@ -57,7 +57,7 @@ def test_long_list_is_asked_for_made_and_downloaded(kind, long_lists, four, othe
     response = client.get(f"/schools/?phase=secondary&sort=-name&columns=pupils&page=2&format={kind}")
     assert response["Location"] == f"/exports/new/?list=schools&format={kind}&columns=pupils&phase=secondary&sort=-name"
     page = client.get(response["Location"]).content.decode()
-    assert "Export 3 schools" in page and "Filters: Secondary. Order: name, turned round." not in page.replace("school, turned round", "")
+    assert "Export 3 schools" in page and "Filters: Secondary. Order: name, in reverse." not in page.replace("school, in reverse", "")
     assert Export.objects.count() == 0
     progress = client.post(response["Location"], ONCE, follow=True)
     assert "3 rows waiting to be written" in progress.content.decode()
@@ -82,6 +82,22 @@ def test_file_equals_the_one_that_comes_at_once_but_for_its_notes(four, adviser,
     late, late_notes = csv_parts(download(client, made(adviser, "phase=secondary&sort=-name")))
     assert late == lines
     assert late_notes.keys() == notes.keys() and late_notes["What it holds"] == notes["What it holds"]
+
+
+def test_asking_wakes_the_worker_by_the_outbox_and_not_from_the_page(four, adviser, monkeypatch, django_capture_on_commit_callbacks):
+    woken = []
+    monkeypatch.setattr(tasks.make, "apply_async", lambda **options: woken.append(options))
+    with django_capture_on_commit_callbacks(execute=True):
+        export = asked(adviser)
+    assert woken == []
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.deliver_all()
+    assert len(woken) == 1
+    tasks.make()
+    export.refresh_from_db()
+    assert export.state == "ready" and len(woken) == 2  # and asks for the next
+    tasks.make()
+    assert len(woken) == 2
 
 
 @pytest.mark.parametrize("who", ["second_adviser", "director", "neighbour", "official", "auditor", "administrator", "head"])
