@@ -218,9 +218,12 @@ class Register:
 
 
 def build(*, schools: int = 1500, say: Say = lambda words: None) -> None:
-    """Write a made-up register and import it, as any other file is imported."""
+    """Write a made-up register and import it, as any other file is imported; then inspections, results and absence of its schools."""
+    from rise.demo import results
+
     with tempfile.TemporaryDirectory() as folder:
         _take(write(Path(folder), schools=schools), say)
+    results.build(say=say)
 
 
 def next_day(*, closing: int, say: Say = lambda words: None) -> None:
