@@ -11,7 +11,7 @@ from advisers.models import InterestDeclaration
 from hubs import actions as hub_actions
 from hubs.models import Hub, HubLead
 from improvement_plans import actions as plans
-from rise import clock
+from rise import clock, lists
 from rise.accounts.models import Role, User
 from rise.demo import register
 from rise.demo.cast import leaders
@@ -39,6 +39,7 @@ def acts() -> Iterator[tuple[str, Callable[[Cast], None]]]:
     yield "Cases in the other regions", other_regions
     yield "Requests and signals that wait in triage", waiting
     yield "A school that closes while its case is open, and one that changes its trust", closing
+    yield "Views of lists that a team shares", saved_views
     yield "A file that is held until a second administrator has looked at it", held_file
 
 
@@ -237,6 +238,23 @@ def waiting(cast: Cast) -> None:
                 told.school, outcome=outcome, by=told.triaging, review_on=workday(today + timedelta(days=90)),
                 reasons="The help already in place answers what was asked. We will look again next term, and any school may ask at any time.",
             )  # fmt: skip
+
+
+def saved_views(cast: Cast) -> None:
+    """Two that the North West team shares, made by an adviser, and one of the adviser's own."""
+    team = Region.objects.get(slug="north-west")
+    for key, name, query, region in (
+        (
+            "schools",
+            "Enhanced support, with adviser",
+            "tier=enhanced&columns=authority&columns=phase&columns=body&columns=adviser&columns=signal",
+            team,
+        ),
+        ("triage", "Asked for help, no owner yet", "view=asked&owner=none", team),
+        ("schools", "My schools", "adviser=me", None),
+    ):
+        listing = lists.pages[key].make(lists.asked_by(cast["adviser"], query))
+        support.save_view(lists.pages[key], name=name, query=listing.kept_query, region=region, by=cast["adviser"])
 
 
 def held_file(cast: Cast) -> None:
