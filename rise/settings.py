@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "rise.middleware.sign_in_limits",
     "rise.audit.reads.log_auditor_reads",
     "rise.reads.watch",
+    "rise.audit.reads.log_school_reads",
     "rise.middleware.once",
     "rise.middleware.Refusals",
     "axes.middleware.AxesMiddleware",  # must be the last

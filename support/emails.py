@@ -4,7 +4,7 @@ from rise.accounts.models import User
 from rise.notifications.outbox import Words
 from schools.models import School
 from schools.permissions import acts_at
-from support.models import Diagnosis, Representation, SupportCase, SupportRequest, TierDecision, TriageEntry
+from support.models import Correction, Diagnosis, Representation, SupportCase, SupportRequest, TierDecision, TriageEntry
 
 
 def _day(day) -> str:  # type: ignore[no-untyped-def]
@@ -306,7 +306,29 @@ def diagnosis_replied(person: User, *, diagnosis: int) -> Words | None:
     return Words(f"{found.case.school} replied to the diagnosis", f"{found.case.school} {said}.", found.get_absolute_url())
 
 
+def correction_sent(person: User, *, correction: int) -> Words | None:
+    found = Correction.objects.select_related("school").get(pk=correction)
+    if not found.waits or not _sees(person, found.school):
+        return None
+    return Words(
+        f"{found.school} says that something is wrong",
+        f"{found.school} says that something we hold on it is wrong. We promised an answer by {_day(found.answer_by)}.",
+        found.get_absolute_url(),
+    )
+
+
+def correction_answered(person: User, *, correction: int) -> Words | None:
+    found = Correction.objects.select_related("school").get(pk=correction)
+    return Words(
+        "What you said is wrong has an answer",
+        f"What you told us about {found.school} has been answered. Read what was done.",
+        found.get_absolute_url(),
+    )
+
+
 KINDS = (
+    correction_sent,
+    correction_answered,
     request_sent,
     request_acknowledged,
     request_answered,

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from schools.models import Region, School
-from support.models import Signal, SupportCase, SupportRequest, Tier, TriageEntry
+from support.models import Correction, Signal, SupportCase, SupportRequest, Tier, TriageEntry
 
 PHASES = {
     "primary": ("Primary", (School.Phase.NURSERY, School.Phase.PRIMARY, School.Phase.MIDDLE_PRIMARY)),
@@ -112,6 +112,15 @@ class RequestFilter(django_filters.FilterSet):
 
     class Meta:
         model = SupportRequest
+        fields: list[str] = []
+
+
+class CorrectionFilter(django_filters.FilterSet):
+    status = django_filters.MultipleChoiceFilter(label="Where it is", choices=Correction.Status.choices, widget=forms.CheckboxSelectMultiple)
+    school = django_filters.CharFilter(label="School", field_name="school__name", lookup_expr="icontains", max_length=100)
+
+    class Meta:
+        model = Correction
         fields: list[str] = []
 
 

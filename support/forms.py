@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from advisers.models import Adviser, Expertise
 from rise import clock
 from rise.accounts.models import User
-from rise.forms import Button, DateField, Form, RadiosField, TextField
+from rise.forms import Button, DateField, Form, RadiosField, TextField, VersionField
 from schools.fields import FEW, SchoolField
 from schools.models import Region, School
-from support.models import Diagnosis, Representation, Signal, SupportRequest, TierDecision
+from support.models import Correction, Diagnosis, Representation, Signal, SupportRequest, TierDecision
 
 TEAM = "your region's RISE team"
 
@@ -84,6 +84,36 @@ class ExistingSupportForm(Form):
     since = DateField(label="Since when?", required=False)
     button = "Save"
     asked_as = {"what": "what support is in place", "given_by": "who gives it"}
+
+
+class WrongForm(Form):
+    about = RadiosField(label="What is it about?", choices=Correction.About)
+    wrong = TextField(label="What is wrong?", max_length=1500, rows=3, help_text="What we say now, and where you saw it. Leave out names of pupils.")
+    should_be = TextField(label="What should it be?", max_length=1500, rows=3, help_text="And how we can see that it is so, if you know.")
+    button = "Send"
+    asked_as = {"about": "what it is about", "wrong": "what is wrong", "should_be": "what it should be"}
+
+
+class WrongAnswerForm(Form):
+    """``move`` is one of the lifecycle's answers."""
+
+    move = RadiosField(
+        label="What is your answer?",
+        choices=[
+            ("correct", "It was wrong, and it is corrected"),
+            ("send_on", "It comes from the register: ask for it to be changed there"),
+            ("keep", "It stays as it is"),
+        ],
+        hints={
+            "correct": "Correct it first, then say so here",
+            "send_on": "Say who can change it there. It changes here with the next file",
+            "keep": "Say why",
+        },
+    )
+    answer = TextField(label="What was done, or why", max_length=2000, help_text="The school and its responsible body read this.")
+    version = VersionField()
+    button = "Send answer"
+    asked_as = {"move": "your answer", "answer": "what was done, or why"}
 
 
 class SignalForm(Form):

@@ -4,18 +4,20 @@ from collections.abc import Callable
 
 from rise.accounts.models import User
 from rise.workflow import Lifecycle, Move
-from support.models import Diagnosis, Representation, SupportCase, SupportRequest, TierDecision
+from support.models import Correction, Diagnosis, Representation, SupportCase, SupportRequest, TierDecision
 from support.permissions import (
     brokerage_blockers,
     is_platform,
     may_acknowledge,
     may_answer,
+    may_answer_correction,
     may_change_request,
     may_decide,
     may_decide_representation,
     may_reply_to_diagnosis,
     may_run_case,
     may_set_aside,
+    may_withdraw_correction,
     may_withdraw_decision,
     may_write_diagnosis,
 )
@@ -29,6 +31,10 @@ def what_a_request_lacks(request: SupportRequest) -> list[str]:
         "contact": "Enter who we should call and how",
     }
     return [reason for field, reason in wanted.items() if not getattr(request, field).strip()]
+
+
+def what_a_correction_answer_lacks(correction: Correction) -> list[str]:
+    return [] if correction.answer.strip() else ["Enter what was done, or why it stays as it is"]
 
 
 def what_an_answer_lacks(request: SupportRequest) -> list[str]:
@@ -92,6 +98,15 @@ REQUEST = Lifecycle(
     Move("acknowledge", {R.SENT}, R.ACKNOWLEDGED, who=may_acknowledge, label="Tell them we are looking at it"),
     Move("answer", {R.SENT, R.ACKNOWLEDGED}, R.ANSWERED, who=may_answer, needs=what_an_answer_lacks, label="Send answer"),
     Move("withdraw", {R.DRAFT, R.SENT, R.ACKNOWLEDGED}, R.WITHDRAWN, who=may_change_request, label="Withdraw request"),
+)
+
+C = Correction.Status
+CORRECTION = Lifecycle(
+    "correction",
+    Move("correct", {C.SENT}, C.CORRECTED, who=may_answer_correction, needs=what_a_correction_answer_lacks, label="It was wrong: it is corrected"),
+    Move("send_on", {C.SENT}, C.AT_REGISTER, who=may_answer_correction, needs=what_a_correction_answer_lacks, label="It comes from the register"),
+    Move("keep", {C.SENT}, C.NOT_CHANGED, who=may_answer_correction, needs=what_a_correction_answer_lacks, label="It stays as it is"),
+    Move("withdraw", {C.SENT}, C.WITHDRAWN, who=may_withdraw_correction, label="Withdraw"),
 )
 
 D = TierDecision.Status

@@ -7,6 +7,7 @@ from rise.accounts.roles import REGION_ROLES
 from schools.models import School
 from schools.permissions import acts_at
 from support.models.cases import Diagnosis, SupportCase
+from support.models.corrections import Correction
 from support.models.decisions import Representation, Side, TierDecision
 from support.models.requests import SupportRequest
 from support.models.saved_views import SavedView
@@ -80,6 +81,24 @@ def may_list_requests(user: "User") -> bool:
         Role.REGIONAL_DIRECTOR,
         *OFFICIALS,
     )
+
+
+# Corrections
+
+
+def may_say_wrong(user: "User", school: School) -> bool:
+    return acts_at(user, school, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY)
+
+
+def may_withdraw_correction(user: "User", correction: Correction) -> bool:
+    """Anybody who speaks for the side that said it."""
+    role = Role.SCHOOL_LEADER if correction.side == Side.SCHOOL else Role.RESPONSIBLE_BODY
+    return acts_at(user, correction.school, role)
+
+
+def may_answer_correction(user: "User", correction: Correction) -> bool:
+    """The region's delivery officer, or its director where there is none; never who said it."""
+    return correction.by_id != user.pk and acts_at(user, correction.school, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR)
 
 
 # Triage

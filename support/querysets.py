@@ -37,6 +37,17 @@ class SupportRequestQuerySet(models.QuerySet[Any]):
         return self.filter(status__in=["sent", "acknowledged"])
 
 
+class CorrectionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Those of one's own schools; of schools in sight for the teams and the officials, never for supporting leaders."""
+        scope = user.scope
+        own = Q(school__in=scope.schools) | Q(school__responsible_body__in=scope.bodies)
+        return self.filter(own | Q(school__in=School.objects.visible_to(user))) if scope.has(*READERS) else self.filter(own)
+
+    def waiting(self) -> Self:
+        return self.filter(status="sent")
+
+
 class TriageQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> Self:
         """Entries of schools this person reads as a team member or an official; schools never read the queue."""

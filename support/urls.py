@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from support.views import cases, decisions, requests, saved_views, triage
+from support.views import cases, corrections, decisions, requests, saved_views, triage
 
 app_name = "support"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("support/requests/<str:ref>/acknowledge/", requests.request_acknowledge, name="request_acknowledge"),
     path("support/requests/<str:ref>/answer/", requests.request_answer, name="request_answer"),
     path("support/requests/<str:ref>/withdraw/", requests.request_withdraw, name="request_withdraw"),
+    #
+    path("support/corrections/", corrections.correction_list, name="correction_list"),
+    path("support/corrections/<str:ref>/", corrections.correction, name="correction"),
+    path("support/corrections/<str:ref>/withdraw/", corrections.correction_withdraw, name="correction_withdraw"),
+    path("schools/<int:urn>/record/wrong/", corrections.correction_new, name="correction_new"),
     #
     path("triage/", triage.triage, name="triage"),
     path("triage/bulk/", triage.triage_bulk, name="triage_bulk"),

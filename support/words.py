@@ -4,6 +4,7 @@ from rise.audit.words import Sentence
 
 DECISION = {"kind": "Decision", "url": "support:decision", "url_key": "urn"}
 REQUEST = {"kind": "Support", "url": "support:request"}
+CORRECTION = {"kind": "Data", "url": "support:correction"}
 CASE = {"kind": "Support", "url": "support:case"}
 DIAGNOSIS = {"kind": "Support", "url": "support:diagnosis"}
 
@@ -19,6 +20,13 @@ SENTENCES = {
     "request.withdraw": Sentence("{actor} withdrew the request for help", **REQUEST),
     "signal.record": Sentence("{actor} recorded a signal: {kind}, from {source}", kind="Data"),
     "existing_support.record": Sentence("{actor} recorded support in place: {what}, from {given_by}", kind="Support"),
+    "correction.send": Sentence("{actor} said that something we hold is wrong: {about}", **CORRECTION),
+    "correction.correct": Sentence("{actor} corrected what was wrong: {about}", **CORRECTION),
+    "correction.send_on": Sentence("{actor} answered that the register has to be changed: {about}", **CORRECTION),
+    "correction.keep": Sentence("{actor} answered that it stays as it is: {about}", **CORRECTION),
+    "correction.withdraw": Sentence("{actor} took back what was said to be wrong: {about}", **CORRECTION),
+    "existing_support.end": Sentence("{actor} recorded the end of support in place: {what}", kind="Support"),
+    "existing_support.confirm": Sentence("{actor} confirmed what support is in place", kind="Support"),
     "existing_support.none": Sentence("{actor} recorded that no other support is in place", kind="Support"),
     "triage.owner": Sentence("{actor} made {owner} the owner in triage", kind="Decision"),
     "triage.next_step": Sentence("{actor} set the next step in triage: {next_step}", kind="Decision"),

@@ -11,7 +11,7 @@ from django.urls import URLResolver, get_resolver
 from tests import world as worlds
 
 TABLE = Path(__file__).with_name("access.csv")
-KEPT_FOR_READING = ("django_session", "audit_pageread")
+KEPT_FOR_READING = ("django_session", "audit_pageread", "audit_schoolread")
 
 
 def routes(resolver=None, namespace=""):

@@ -21,11 +21,13 @@ from dashboards.queries.reads import Read, Row, address
 from dashboards.queries.step import Side, Step
 from dashboards.queries.support import (
     CASES,
+    CORRECTIONS,
     DECISIONS,
     REPLIES,
     REQUESTS,
     TRIAGE,
     case_steps,
+    correction_steps,
     decision_steps,
     reply_steps,
     request_steps,
@@ -37,6 +39,7 @@ from rise.accounts.models import Role, ScopeKind, User
 Maker = Callable[[Row], Iterator[Step]]
 READS: dict[str, tuple[Read, Maker]] = {
     "requests": (REQUESTS, request_steps),
+    "corrections": (CORRECTIONS, correction_steps),
     "triage": (TRIAGE, triage_steps),
     "decisions": (DECISIONS, decision_steps),
     "replies": (REPLIES, reply_steps),

@@ -12,6 +12,7 @@ from rise.accounts.models import Role, User
 from schools import calendar
 from schools.models import School
 from support.models import (
+    Correction,
     ExistingSupport,
     NothingToAdd,
     Representation,
@@ -62,6 +63,20 @@ def request_steps(row: Row) -> Iterator[Step]:
     more = {"line": line, "by": as_day(row["reply_by"]), "since": as_day(row["sent_at"]), "sent": True}
     side = Side.ADVISER if row["owner_id"] else Side.TEAM
     yield step_of(row, side, "Answer the request", url, joined="from", person=row["owner_id"], who=row["owner"], **more)
+
+
+CORRECTIONS = Read(
+    rows=lambda user: Correction.objects.visible_to(user).waiting(),
+    columns={"ref": "ref", "by": "by__name", "at": "at", "answer_by": "answer_by"},
+    order=("answer_by", "pk"),
+    concerns=lambda user: own(user) | in_region(user, Role.DELIVERY_OFFICER),
+)
+
+
+def correction_steps(row: Row) -> Iterator[Step]:
+    url = address("support:correction", row["ref"], urn=row["urn"])
+    more = {"by": as_day(row["answer_by"]), "since": as_day(row["at"]), "sent": True, "line": f"{row['by']} says that something we hold is wrong."}
+    yield step_of(row, Side.OFFICER, "Answer what is said to be wrong", url, joined="at", **more)
 
 
 TRIAGE = Read(

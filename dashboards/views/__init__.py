@@ -2,6 +2,7 @@
 
 from dashboards.views.bodies import bodies, body
 from dashboards.views.home import home
+from dashboards.views.record import record
 from dashboards.views.regions import national, region, regions
 from dashboards.views.school import (
     school,
@@ -21,6 +22,7 @@ __all__ = [
     "body",
     "home",
     "national",
+    "record",
     "region",
     "regions",
     "school",

@@ -201,12 +201,14 @@ def _top(request, school) -> dict:
         ("People", "school_people"),
         ("Data", "school_data"),
     ]
+    if own or user.scope.has(Role.AUDITOR):
+        pages.append(("What we hold", "record"))
     return {
         "school": school,
         "sentence": sentence,
         "why_url": address("support:decision", school.pk, urn=school.pk) if decision and (own or team or user.scope.everywhere) else "",
         "facts": facts,
-        "sub": [(text, reverse(f"dashboards:{name}", args=[school.pk])) for text, name in pages],
+        "sub": [{"text": text, "url": reverse(f"dashboards:{name}", args=[school.pk]), "far": name == "record"} for text, name in pages],
         "buttons": _buttons(user, school, case, own=own, team=team),
         "crumbs": _crumbs(user, school),
         "sources": [

@@ -87,3 +87,21 @@ class PageRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_name}: {self.address}"
+
+
+class SchoolRead(models.Model):
+    """Somebody of another organisation opened pages of a school on a day: the school may read who. Append-only by trigger."""
+
+    on = models.DateField(default=clock.today)
+    at = models.DateTimeField("first opened", default=clock.now)
+    person = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    person_name = models.CharField(max_length=150)
+    role = models.CharField("opened as", max_length=40)
+    school_urn = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        constraints = [models.UniqueConstraint(fields=["school_urn", "on", "person"], name="school_read_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.person_name}: {self.school_urn} on {self.on}"

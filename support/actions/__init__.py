@@ -15,6 +15,7 @@ from support.actions.cases import (
     warn_of_interest,
     write_and_share_diagnosis,
 )
+from support.actions.corrections import answer_correction, say_wrong, withdraw_correction
 from support.actions.decisions import (
     bring_due_into_force,
     decide_in_triage,
@@ -47,6 +48,8 @@ from support.actions.saved_views import (
 )
 from support.actions.triage import (
     assign_owner,
+    confirm_existing_support,
+    end_existing_support,
     record_existing_support,
     record_nothing_in_place,
     record_signal,
@@ -57,6 +60,7 @@ __all__ = [
     "acknowledge_request",
     "advance",
     "agree_diagnosis",
+    "answer_correction",
     "answer_request",
     "assign",
     "assign_owner",
@@ -65,12 +69,14 @@ __all__ = [
     "carry_on",
     "change_stage",
     "change_view",
+    "confirm_existing_support",
     "correct_diagnosis",
     "decide_in_triage",
     "decide_proposal",
     "decide_representation",
     "delete_old_views",
     "delete_view",
+    "end_existing_support",
     "expedite",
     "hand_on_replies",
     "open_case",
@@ -85,6 +91,7 @@ __all__ = [
     "save_request",
     "save_view",
     "say_nothing_to_add",
+    "say_wrong",
     "send_changed_request",
     "send_new_request",
     "send_request",
@@ -93,6 +100,7 @@ __all__ = [
     "tell_of_closure",
     "tell_of_move",
     "warn_of_interest",
+    "withdraw_correction",
     "withdraw_decision",
     "withdraw_request",
     "write_and_share_diagnosis",

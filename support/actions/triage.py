@@ -88,6 +88,34 @@ def record_nothing_in_place(school: School, *, by: User) -> ExistingSupport:
     return support
 
 
+@transaction.atomic
+def end_existing_support(support: ExistingSupport, *, by: User, on: date | None = None) -> ExistingSupport:
+    """Record that support has ended: ``on``, today when not given, is the first day without it. Said twice, the first day stays."""
+    if not may_record_existing_support(by, support.school):
+        raise PermissionDenied
+    lock(support.school)
+    support = ExistingSupport.objects.select_related("school").get(pk=support.pk)
+    if support.ended is None:
+        support.ended = on or clock.today()
+        support.save(update_fields=["ended"])
+        trail.record("existing_support.end", support, by=by, what=support.what or "nothing else")
+    return support
+
+
+@transaction.atomic
+def confirm_existing_support(school: School, *, by: User) -> int:
+    """Say that what is recorded is still right; how many rows that is. Raises NotReady where nothing is recorded."""
+    if not may_record_existing_support(by, school):
+        raise PermissionDenied
+    lock(school)
+    rows = ExistingSupport.objects.current().filter(school=school)
+    changed = rows.update(confirmed_by=by, confirmed_at=clock.now())
+    if not changed:
+        raise NotReady("Nothing is recorded yet. Say what is in place, or that nothing is")
+    trail.record("existing_support.confirm", rows.first(), by=by)  # type: ignore[arg-type]
+    return changed
+
+
 def cannot_change(entry: TriageEntry, user: User) -> str:
     """Why the owner or next step of this entry cannot be changed now; "" when it can."""
     if not may_run_triage(user, entry.school):

@@ -1,12 +1,14 @@
 """Tables of support, one file per thing."""
 
 from support.models.cases import Diagnosis, SupportCase
+from support.models.corrections import Correction
 from support.models.decisions import NothingToAdd, Representation, Side, Tier, TierDecision, current_tier
 from support.models.requests import SupportRequest
 from support.models.saved_views import FirstView, SavedView
 from support.models.triage import ExistingSupport, Signal, TriageEntry
 
 __all__ = [
+    "Correction",
     "Diagnosis",
     "ExistingSupport",
     "FirstView",

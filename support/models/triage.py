@@ -87,6 +87,8 @@ class ExistingSupport(models.Model):
     recorded_by = models.ForeignKey(ME, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
     ended = models.DateField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(ME, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField("last said to be still right", null=True, blank=True)
 
     objects = ExistingSupportQuerySet.as_manager()
 
@@ -97,6 +99,10 @@ class ExistingSupport(models.Model):
             models.CheckConstraint(
                 name="existing_support_says_what_or_nothing",
                 condition=Q(nothing=True, what="", given_by="") | Q(nothing=False) & ~Q(what="") & ~Q(given_by=""),
+            ),
+            models.CheckConstraint(
+                name="existing_support_confirmed_by_and_at",
+                condition=Q(confirmed_by=None, confirmed_at=None) | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
             ),
             models.UniqueConstraint(fields=["school"], condition=Q(nothing=True, ended=None), name="nothing_in_place_said_once"),
         ]

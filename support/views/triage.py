@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -35,7 +35,7 @@ from support.permissions import (
     may_withdraw_decision,
     side_of,
 )
-from support.views.common import SupportListing, is_official, school_or_404, team_of, wait_words
+from support.views.common import SupportListing, is_official, page_of, school_or_404, team_of, wait_words
 
 VIEWS = {
     "open": "No decision",
@@ -402,6 +402,17 @@ def own_support(request: HttpRequest, urn: int) -> HttpResponse:
         actions.record_nothing_in_place(school, by=request.user)
         messages.success(request, "Recorded: nothing is in place")
         return redirect(there)
+    if request.method == "POST" and "confirm" in request.POST:
+        actions.confirm_existing_support(school, by=request.user)
+        messages.success(request, "Confirmed: what is recorded is still right")
+        return redirect(there)
+    if request.method == "POST" and "end" in request.POST:
+        asked = request.POST["end"]
+        rows = ExistingSupport.objects.filter(school=school).select_related("school")
+        ended = get_object_or_404(rows, pk=int(asked) if re.fullmatch(r"[0-9]{1,9}", asked) else 0)
+        actions.end_existing_support(ended, by=request.user)
+        messages.success(request, "Recorded: this support has ended")
+        return redirect("support:own_support", urn=urn)
     form = ExistingSupportForm(request.POST or None) if may_record else None
     if request.method == "POST" and form is not None and form.is_valid():
         actions.record_existing_support(
@@ -419,8 +430,11 @@ def own_support(request: HttpRequest, urn: int) -> HttpResponse:
         {
             "school": school,
             "form": form,
-            "in_place": ExistingSupport.objects.current().filter(school=school).select_related("recorded_by"),
-            "back_url": reverse("support:triage_school", args=[urn]) if in_team else "",
+            "in_place": ExistingSupport.objects.current().filter(school=school).select_related("recorded_by", "confirmed_by"),
+            "past": ExistingSupport.objects.filter(school=school, ended__lte=clock.today(), nothing=False).order_by("-ended", "-pk")[:20],
+            "may_record": may_record,
+            "back_url": reverse("support:triage_school", args=[urn]) if in_team else page_of("dashboards:school_support", urn),
+            "back_words": "Back to the school in triage" if in_team else f"Back to {school.name}",
         },
     )
 

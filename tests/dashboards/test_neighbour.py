@@ -16,7 +16,7 @@ from tests.factories.deployments import change_at, deployment_at, need_at, offer
 from tests.factories.hubs import HubFactory, HubMembershipFactory
 from tests.factories.plans import review_of
 from tests.factories.schools import SchoolFactory
-from tests.factories.support import decision_at, entry_for, representation_at, request_at
+from tests.factories.support import correction_at, decision_at, entry_for, representation_at, request_at
 
 MARKER = "MARKERWORD"
 DAY = timedelta(days=1)
@@ -60,6 +60,7 @@ def everything_at(place, *, adviser, director, body):
     review_of(made.plan, "recorded")
     made.plan.comments.create(number=1, by=head, words=MARKER)
     request_at("sent", school=place, by=head, what_for=MARKER)
+    correction_at("sent", school=place, by=head, wrong=MARKER)
     entry_for(place, words=MARKER)
     representation_at("open", decision=made.decision, by=head, reviewer=director, words=MARKER)
     other = decision_at("informed", school=place, proposed_by=adviser, decided_by=director, reasons=MARKER)

@@ -8,6 +8,7 @@ from rise.accounts.models import User, system_user
 from rise.refs import new_ref
 from schools.models import School
 from support.models import (
+    Correction,
     Diagnosis,
     ExistingSupport,
     Representation,
@@ -48,6 +49,24 @@ def request_at(status: str, *, school: School, by: User, **fields: object) -> Su
     if status == R.ANSWERED:
         made |= {"answer": "signposted", "answer_reason": "The hub runs a network", "answered_by": by, "answered_at": now}
     return SupportRequest.objects.create(**{**made, **fields})
+
+
+def correction_at(status: str, *, school: School, by: User, **fields: object) -> Correction:
+    """Something the school said is wrong, at ``status``."""
+    made = {
+        "ref": new_ref("COR"),
+        "school": school,
+        "side": Side.SCHOOL,
+        "about": Correction.About.REGISTER,
+        "wrong": "The head is named as J. Former",
+        "should_be": "H. Head since September",
+        "by": by,
+        "answer_by": clock.today() + timedelta(days=14),
+        "status": status,
+    }
+    if status not in ("sent", "withdrawn"):
+        made |= {"answer": "Ask the trust to change its entry", "answered_by": system_user(), "answered_at": clock.now()}
+    return Correction.objects.create(**{**made, **fields})
 
 
 def entry_for(school: School, *, answer_by: date | None = None, kind: str = "asked", words: str = "", **fields: object) -> TriageEntry:

@@ -42,6 +42,7 @@ URLS = {
         "school_timeline": "timeline/",
         "school_people": "people/",
         "school_data": "data/",
+        "record": "record/",
         "school_similar": "similar/",
     }.items()
 }

@@ -10,6 +10,7 @@ from tests.factories.accounts import person_as
 from tests.factories.advisers import adviser_post
 from tests.factories.support import (
     case_at,
+    correction_at,
     decision_at,
     diagnosis_at,
     entry_for,
@@ -40,6 +41,7 @@ def build(world) -> None:
         decided_by=people["director_own"],
     )
     world.representation = representation_at("open", decision=world.decision, by=people["leader_own"], reviewer=reviewer, words=NOTE)
+    world.correction = correction_at("sent", school=school, by=people["leader_own"], wrong=NOTE)
     post = adviser_post(people["adviser_assigned"], world.north_west)
     world.case = case_at("planning", school=school, adviser=post, decision=world.decision)
     world.diagnosis = diagnosis_at("shared", case=world.case, by=people["adviser_assigned"], seen=NOTE)
@@ -86,6 +88,9 @@ URLS = {
     "support:request_acknowledge": _request("acknowledge/"),
     "support:request_answer": _request("answer/"),
     "support:request_withdraw": _request("withdraw/"),
+    "support:correction": lambda world: world.correction.get_absolute_url(),
+    "support:correction_withdraw": lambda world: f"{world.correction.get_absolute_url()}withdraw/",
+    "support:correction_new": lambda world: f"/schools/{world.school.pk}/record/wrong/",
     "support:triage_bulk": lambda world: f"/triage/bulk/?do=owner&entry={world.entry.pk}",
     "support:saved_view_new": lambda world: "/views/new/?list=schools&phase=primary",
     "support:saved_view": _view(""),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from advisers import actions as advisers
 from advisers.models import InterestDeclaration
@@ -13,6 +14,8 @@ from hubs.models import Hub, HubLead
 from improvement_plans import actions as plans
 from rise import clock, lists
 from rise.accounts.models import Role, User
+from rise.audit.models import SchoolRead
+from rise.audit.reads import opened_as
 from rise.demo import register
 from rise.demo.cast import leaders
 from rise.demo.cast.people import Cast
@@ -78,6 +81,20 @@ def ashgrove(cast: Cast) -> None:
     told = Story(cast, School.objects.get(pk=ASHGROVE), TOPICS[5], begins, adviser=adviser, leader="supporting_leader")
     told.review_on = workday(clock.today() + timedelta(days=20))
     told.play("third_visit")
+    with clock.at(workday(clock.today() - timedelta(days=2))), transaction.atomic():
+        support.confirm_existing_support(told.school, by=told.officer)
+        support.say_wrong(
+            told.school, about="people", by=told.head,
+            wrong="You name our old school business manager as the person to call about the single central record.",
+            should_be="Call the school office. Our new business manager starts in January.",
+        )  # fmt: skip
+        outbox.deliver_all(mail=False)
+    for number, who in enumerate(("adviser", "delivery_officer", "regional_director", "national_official", "supporting_leader"), start=3):
+        person, day = cast[who], workday(clock.today() - timedelta(days=number))
+        SchoolRead.objects.create(
+            person=person, person_name=str(person), role=opened_as(person, told.school.pk), school_urn=told.school.pk, on=day,
+            at=datetime.combine(day, time(10, 5), tzinfo=timezone.get_current_timezone()),
+        )  # fmt: skip
 
 
 def north_west(cast: Cast) -> None:

@@ -1,0 +1,30 @@
+"""What we hold on a school, and who opened it."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from dashboards.queries import record as queries
+from dashboards.queries.school import people_of
+from dashboards.views.school import _register_facts, _school, _top
+from rise.lists import Listing
+from support.permissions import may_say_wrong
+
+
+@require_GET
+def record(request, urn):
+    """For the school and its responsible body: what is held, where it came from, who may open it and who did."""
+    school = _school(request, urn)
+    if not queries.may_read_record(request.user, school):
+        raise PermissionDenied
+    opened = Listing(request, queries.opened_by(school), noun=("entry", "entries"))
+    context = {
+        **_top(request, school),
+        "found": queries.record_of(request.user, school),
+        "facts_of_register": _register_facts(school)[:12],
+        "people": people_of(request.user, school),
+        "listing": opened,
+        "wrong_url": reverse("support:correction_new", args=[urn]) if may_say_wrong(request.user, school) else "",
+    }
+    return render(request, "dashboards/record.html", context)
