@@ -1,6 +1,7 @@
 """The register import: official files in, schools and groups out.
 
 ``reading`` opens a file and cuts it into records, ``layouts`` says which official file it is and where each column goes,
-``checks`` turns bad records away, ``merging`` writes what differs, ``bodies`` derives who answers for whom, and ``run``
-does one file from lock to report. ``schools.register.run.import_files`` is the way in.
+``checks`` turns bad records away, ``merging`` writes what differs, and ``pairs`` does both for ``links`` and ``membership``.
+``bodies`` derives who answers for whom, ``news`` tells what people must know of it, and ``run`` does one file from lock to
+report. ``schools.register.run.import_files`` is the way in.
 """

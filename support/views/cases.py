@@ -18,6 +18,7 @@ from rise.audit.models import Event
 from rise.audit.words import sentence
 from rise.workflow import NotReady, WrongStatus
 from schools import calendar, timeline
+from schools.models import School
 from schools.permissions import acts_at
 from schools.successors import open_successors_of
 from support import actions
@@ -128,6 +129,8 @@ def _next_steps(found: SupportCase, diagnosis: Diagnosis | None, user: User, *, 
     school, url = found.school, found.get_absolute_url()
     if not found.is_live or found.stage == SupportCase.Stage.PAUSED:
         return steps
+    if school.status == School.Status.CLOSED:
+        return [_step("RISE team", "Decide how the case goes on", reverse("support:carry_on", args=[found.ref]) if may_carry_on(user, found) else "")]
     if found.adviser is None:
         steps.append(_step("RISE team", "Assign an adviser", f"{url}assign/" if may_assign(user, found) else ""))
     elif diagnosis is None or diagnosis.status == Diagnosis.Status.DRAFT:

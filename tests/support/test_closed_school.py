@@ -58,6 +58,8 @@ def test_the_case_and_the_plan_say_that_the_school_closed_and_what_follows(case,
         text = text_of(as_(adviser).get(address))
         assert "This school closed on 31 October 2026." in text
         assert f'href="/schools/{new.pk}/">{new.name}</a>' in text
+    text = text_of(as_(adviser).get(case.get_absolute_url()))
+    assert "Decide how the case goes on" in text and "Visit the school" not in text
     assert "carry-on/" not in text_of(as_(adviser).get(case.get_absolute_url()))
     assert f"/cases/{case.ref}/carry-on/" in text_of(as_(officer).get(case.get_absolute_url()))
 
