@@ -162,6 +162,18 @@ def test_file_that_is_none_of_ours_is_refused_in_plain_words_and_not_kept(name, 
     assert list(kept_files.iterdir()) == []
 
 
+def test_file_that_unpacks_to_more_than_the_limit_is_refused_by_the_check(administrator, settings):
+    settings.IMPORT_MAX_BYTES = 2 << 20
+    content = csv_of([school()])
+    packed = gzip.compress(content + content.splitlines(keepends=True)[1] * 8000)
+    run = imports.upload(f"{FULL}.gz", [packed], by=administrator)[0]
+    assert run.state == State.UPLOADED
+    imports.check(run, as_at=run.as_at, extent="full", by=administrator)
+    take_up_imports()
+    run.refresh_from_db()
+    assert (run.state, run.reason, run.kept_as) == (State.REFUSED, "It is larger than the limit of 2 MB.", "")
+
+
 def test_hostile_name_is_shown_as_text(administrator, as_):
     run = sent(administrator, name="<script>alert(1)</script>20260312.csv")
     shown = page(as_(administrator), "import_check", run).content.decode()
