@@ -28,7 +28,9 @@ class SchoolsConfig(AppConfig):
         places.register(ScopeKind.REGION, name_in(Region))
         places.register(ScopeKind.SCHOOL, name_in(School))
         places.register(ScopeKind.BODY, name_in(ResponsibleBody))
-        read_beside("barred_schools", lambda: ArraySubquery(SchoolAccess.objects.current().bars().filter(person=OuterRef("pk")).values("school")))
+        mine = SchoolAccess.objects.filter(person=OuterRef("pk"))
+        read_beside("granted_schools", lambda: ArraySubquery(mine.current().grants().values("school")))
+        read_beside("barred_schools", lambda: ArraySubquery(mine.current().bars().values("school")))
         outbox.register_audience(School, lambda urn: User.objects.holding(Role.SCHOOL_LEADER, ScopeKind.SCHOOL, urn))
         outbox.register_audience(ResponsibleBody, lambda body: User.objects.holding(Role.RESPONSIBLE_BODY, ScopeKind.BODY, body))
         for kind in emails.KINDS:

@@ -88,6 +88,7 @@ class User(AbstractBaseUser):
         """Let the next look at ``scope`` ask the database again."""
         self.__dict__.pop("scope", None)
         self.__dict__.pop("held_today", None)
+        self.__dict__.pop("granted_schools", None)
         self.__dict__.pop("barred_schools", None)
 
 

@@ -28,7 +28,11 @@ def again(user):
 
 
 def seen_by(user):
-    return sorted(School.objects.visible_to(again(user)).values_list("urn", flat=True))
+    """The same whether grants and bars are asked for, or came with the person of a request."""
+    asked = sorted(School.objects.visible_to(again(user)).values_list("urn", flat=True))
+    came_with = sorted(School.objects.visible_to(User.objects.of_request().get(pk=user.pk)).values_list("urn", flat=True))
+    assert asked == came_with
+    return asked
 
 
 @pytest.fixture
