@@ -19,6 +19,7 @@ urlpatterns = [
     path("schools/<int:urn>/people/", views.school_people, name="school_people"),
     path("schools/<int:urn>/data/", views.school_data, name="school_data"),
     path("schools/<int:urn>/similar/", views.school_similar, name="school_similar"),
+    path("schools/<int:urn>/brief/", views.school_brief, name="school_brief"),
     path("schools/<int:urn>/record/", views.record, name="record"),
     # Trusts and authorities
     path("bodies/", views.bodies, name="bodies"),

@@ -6,6 +6,7 @@ from dashboards.views.record import record
 from dashboards.views.regions import national, region, regions
 from dashboards.views.school import (
     school,
+    school_brief,
     school_data,
     school_people,
     school_plan,
@@ -26,6 +27,7 @@ __all__ = [
     "region",
     "regions",
     "school",
+    "school_brief",
     "school_data",
     "school_people",
     "school_plan",

@@ -17,6 +17,7 @@ from dashboards.views.school_figures import figures_of
 from deployments.models import Deployment, Need, Offer
 from hubs.models import Hub, HubMembership
 from improvement_plans.models import ImprovementPlan
+from rise import clock
 from rise.accounts.models import Role
 from rise.accounts.roles import REGION_ROLES
 from rise.templatetags.govuk import day, days_away
@@ -30,6 +31,7 @@ SUPPORT_NOW = {
     Tier.ENHANCED: "Getting enhanced support",
     Tier.INTERVENTION: "Referred for intervention by the department",
 }
+ON_A_BRIEF = 5  # lines of each part of the brief: more would not fit on one sheet
 CHANGES_SHOWN = 50
 
 
@@ -51,6 +53,26 @@ def school(request, urn):
         "updated": f"Last change {day(latest[0].at)}." if latest else "",
     }
     return render(request, "dashboards/school.html", context)
+
+
+@require_GET
+def school_brief(request, urn):
+    """The school on one sheet of A4, in the words of its page: what it gets, what comes next, what it works on."""
+    school = get_object_or_404(queries.with_overview(request.user), pk=urn)
+    overview = queries.overview_of(school)
+    by_grant = reads_by_grant(request.user, school)
+    context = {
+        **_top(request, school),
+        "overview": overview,
+        "steps": [_step_row(step) for step in overview.steps[:ON_A_BRIEF]],
+        "more_steps": len(overview.steps[ON_A_BRIEF:]),
+        "support": overview.support[:ON_A_BRIEF],
+        "objectives": overview.plan.objectives[:ON_A_BRIEF] if overview.plan else [],
+        "more_objectives": len(overview.plan.objectives[ON_A_BRIEF:]) if overview.plan else 0,
+        "days": by_day([entry_of(event, by_grant=by_grant) for event in queries.latest_of(request.user, school, number=4)]),
+        "printed_at": clock.now(),
+    }
+    return render(request, "dashboards/school_brief.html", context)
 
 
 @require_GET

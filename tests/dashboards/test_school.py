@@ -18,7 +18,7 @@ from tests.factories.schools import SchoolFactory
 from tests.factories.support import entry_for, request_at
 
 DAY = timedelta(days=1)
-PAGES = ["", "plan/", "support/", "reviews/", "timeline/", "people/", "data/", "similar/"]
+PAGES = ["", "plan/", "support/", "reviews/", "timeline/", "people/", "data/", "brief/", "similar/"]
 QUERIES = 5  # session, person with rights and unread, the school with everything, barred, timeline
 
 
@@ -220,3 +220,12 @@ def test_a_head_without_other_schools_is_led_to_the_hubs(school, head, client_of
     assert "No school like this one is open to you." in text
     assert 'href="/hubs/"' in text
     assert "Nearby" not in text
+
+
+def test_brief_says_what_the_page_says_and_nothing_for_the_team_only(work, events, school, head, adviser, client_of):
+    text = read(client_of(head), f"/schools/{school.pk}/brief/")
+    assert "Getting enhanced support since" in text
+    assert "Information may have changed." in text
+    assert "SECRETSOURCE" not in text
+    assert f'href="/schools/{school.pk}/brief/"' in read(client_of(head), f"/schools/{school.pk}/")
+    assert "SECRETSOURCE" in read(client_of(adviser), f"/schools/{school.pk}/brief/")

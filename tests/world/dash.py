@@ -43,6 +43,7 @@ URLS = {
         "school_people": "people/",
         "school_data": "data/",
         "record": "record/",
+        "school_brief": "brief/",
         "school_similar": "similar/",
     }.items()
 }
