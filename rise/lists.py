@@ -380,8 +380,8 @@ class Listing:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What the filter's form carries along: the order, the page size, the columns, the saved view it began from."""
-        return [(name, value) for name in ("sort", "per_page", "columns", "saved") for value in self.query.getlist(name) if value]
+        """What the filter's form carries along: what is looked at beside its fields, the order, the page size, the columns, the saved view it began from."""
+        return [(name, value) for name in (*self.extra, "sort", "per_page", "columns", "saved") for value in self.query.getlist(name) if value]
 
     @property
     def form(self) -> Any:

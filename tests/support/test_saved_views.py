@@ -181,6 +181,12 @@ def test_view_whose_name_was_taken_meanwhile_stays_deleted_and_says_so(view, adv
     assert "You have a view of this list with that name" in page
 
 
+def test_filtering_a_named_part_of_the_queue_stays_in_it(adviser, school, client_of):
+    page = client_of(adviser).get("/triage/?view=all&phase=primary")
+    assert '<input type="hidden" name="view" value="all">' in page.content.decode()
+    assert "view=all" in page.context["listing"].clear_url
+
+
 def test_name_is_asked_for_and_taken_once(adviser, school, client_of):
     client = client_of(adviser)
     assert "Enter a name" in save(client, "/schools/", "", name=" ").content.decode()
