@@ -118,7 +118,7 @@ def results_of(school: School) -> list[Subject]:
             if measure.subject != choice.value:
                 continue
             told = held.get((measure.code, ""), {})
-            if told or any(year in measure.gaps for year in years):
+            if told or (measure.last_period and any(year > measure.last_period for year in years)):  # no longer published: shown, with why
                 subject.series.append(Series(measure=measure, values=[_value(measure, year, told.get(year)) for year in years]))
             if apart := held.get((measure.code, Result.Breakdown.DISADVANTAGED.value)):
                 subject.disadvantaged.append(Series(measure=measure, values=[_value(measure, year, apart.get(year)) for year in years]))

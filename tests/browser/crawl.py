@@ -55,6 +55,7 @@ LOOKS = [
     Look("exports-none", "rb_own", lambda world: "/exports/"),
     Look("export-waiting", "adviser_assigned", lambda world: world.export_waiting.get_absolute_url()),
     Look("export-with-a-reason", "national", lambda world: world.url_for("exports:new")),
+    Look("data-without-inspections-or-results", "rb_other", lambda world: f"/schools/{world.other_school.pk}/data/"),
     Look("similar-to-read-as-adviser", "adviser_assigned", lambda world: world.url_for("dashboards:school_similar")),
     Look("schools-of-a-saved-view", "adviser_assigned", lambda world: f"/schools/?{world.view.query}&saved={world.view.ref}"),
     Look("schools-of-a-changed-view", "adviser_assigned", lambda world: f"/schools/?phase=secondary&saved={world.view.ref}"),
