@@ -64,8 +64,8 @@ def _casework(user: User, school: School) -> list[Held]:
         )
     for decision in TierDecision.objects.visible_to(user).filter(school=school):
         url = decision.get_absolute_url() if decision.status in ("informed", "in_force", "superseded") else ""
-        day = decision.decided_at.date() if decision.decided_at else None
-        made.append(Held(words=f"Decision: {decision.get_outcome_display()}", line=f"{decision.get_status_display()}.", day=day, url=url))
+        decided = decision.decided_at.date() if decision.decided_at else None
+        made.append(Held(words=f"Decision: {decision.get_outcome_display()}", line=f"{decision.get_status_display()}.", day=decided, url=url))
     for case in SupportCase.objects.visible_to(user).filter(school=school):
         made.append(Held(words=f"Case {case.ref}", line=f"{case.get_stage_display()}.", day=case.opened, url=case.get_absolute_url()))
     for diagnosis in Diagnosis.objects.visible_to(user).filter(case__school=school).select_related("case"):

@@ -30,7 +30,7 @@ def log_auditor_reads(get_response: Handler) -> Handler:
         if _shown(request, response) and request.user.scope.has(Role.AUDITOR):  # type: ignore[union-attr]
             match = request.resolver_match
             PageRead.objects.create(
-                person=request.user,
+                person=request.user,  # type: ignore[misc]
                 person_name=str(request.user),
                 route=match.view_name[:100] if match else "",
                 address=request.get_full_path()[:1000],
