@@ -99,3 +99,7 @@ def test_the_page_costs_the_same_however_much_is_held(school, adviser, client_of
         result(school, run, "absence_overall", f"{1970 + n}{(1971 + n) % 100:02}", Decimal("4"))
     with django_assert_max_num_queries(len(few.captured_queries)):
         page(client, school)
+
+
+def test_the_page_leads_to_where_a_reader_says_that_it_is_wrong(school, adviser, client_of):
+    assert f'<a class="govuk-link" href="/schools/{school.pk}/record/">Tell us it is wrong</a>' in page(client_of(adviser), school)
