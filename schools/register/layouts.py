@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from schools.models import DataImport, Group, School
 from schools.register.faults import FileFault
@@ -313,6 +314,7 @@ class Layout:
         return hashlib.sha256("\n".join((MAP_VERSION, self.kind, *self.header)).encode()).hexdigest()
 
 
+@lru_cache(maxsize=2000)
 def normal(name: str) -> str:
     """A column's name without what varies: marks, spaces and case."""
     return re.sub(r"[\s\u00a0]+", " ", name.replace("\ufeff", "")).strip().casefold()
