@@ -51,7 +51,7 @@ def main(argv: list[str]) -> int:
                 rows += by_scale[0]
                 if len(scales) > 1:
                     rows += by_scale[-1]
-                    rows += core.growth(by_scale[0], by_scale[-1], scales[-1] / scales[0])
+                    rows += core.growth(by_scale[0], by_scale[-1], scales[-1] / scales[0], job.growth)
         except core.Wrong as fault:
             print(f"Wrong answer: {fault}", file=sys.stderr)
             return 1

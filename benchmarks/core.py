@@ -11,7 +11,7 @@ import platform
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,15 @@ class Case:
     """One way to do the job.
 
     ``before`` is called before each run, off the clock. ``answer`` is called after each run, off the clock; every case
-    of a job that has one must give the same answer.
+    of a job that has one must give the same answer. ``rounds``: at most so many count, and none to warm up, for what is
+    slow and far from its bound; the first ones.
     """
 
     name: str
     run: Callable[[], Any]
     before: Callable[[], None] | None = None
     answer: Callable[[], Any] | None = None
+    rounds: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +69,14 @@ class Figure:
 
 @dataclass(kw_only=True)
 class Job:
-    """What is run. ``figures`` is called once, after the last round."""
+    """What is run. ``figures`` is called once, after the last round. ``growth``: how many times its time a case may take with ten times the data."""
 
     name: str
     cases: Sequence[Case]
     bounds: Sequence[Bound] = ()
     figures: Callable[[], Sequence[Figure]] = tuple
     after: Callable[[], None] | None = None
+    growth: Mapping[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -100,6 +103,8 @@ def interleave(job: Job, rounds: int, say: Callable[[str], None]) -> dict[str, l
         order = order[number % len(order) :] + order[: number % len(order)]
         answers: dict[str, Any] = {}
         for case in order:
+            if case.rounds is not None and not 0 < number <= case.rounds:
+                continue
             if case.before:
                 case.before()
             with _no_collection():
@@ -155,7 +160,7 @@ def judge(job: Job, times: dict[str, list[float]]) -> list[Row]:
         for bound in bounds:
             base = bound.base if bound else first
             # The ratio of each round, then its median: what slowed the whole machine slowed both.
-            ratio = statistics.median(mine / other for mine, other in zip(values, times[base], strict=True))
+            ratio = statistics.median(mine / other for mine, other in zip(values, times[base], strict=False))
             rows.append(
                 Row(
                     job=job.name,
@@ -196,13 +201,26 @@ def run(job: Job, rounds: int, say: Callable[[str], None]) -> list[Row]:
             job.after()
 
 
-def growth(rows: Sequence[Row], larger: Sequence[Row], times: float) -> list[Row]:
-    """Time at the larger scale over time at the smaller, case by case."""
-    return [
-        Row(job=f"{row.job} x{times:g}", case=row.case, median=big.median, spread=big.spread, base=f"{row.case} x1", ratio=big.median / row.median)
-        for row, big in zip(rows, larger, strict=True)
-        if row.unit == "s" and row.median
-    ]
+def growth(rows: Sequence[Row], larger: Sequence[Row], times: float, bounds: Mapping[str, float] | None = None) -> list[Row]:
+    """Time at the larger scale over time at the smaller, case by case; ``bounds`` are those of ten times the data."""
+    at_scale = {row.case: row for row in larger if row.unit == "s"}
+    grown = []
+    for row in {row.case: row for row in rows if row.unit == "s" and row.median and row.case in at_scale}.values():
+        big, bound = at_scale[row.case], (bounds or {}).get(row.case) if times == 10 else None
+        ratio = big.median / row.median
+        grown.append(
+            Row(
+                job=f"{row.job} x{times:g}",
+                case=row.case,
+                median=big.median,
+                spread=big.spread,
+                base=f"{row.case} x1",
+                ratio=ratio,
+                bound=f"<= {bound:g}" if bound else "",
+                ok=not bound or ratio <= bound,
+            )
+        )
+    return grown
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -12,6 +12,7 @@ from django.db import connection, connections
 
 from schools.models import DataImport, School
 from schools.register import run
+from schools.register.merging import SchoolMerge
 from tests.schools.official import crowd, school, take, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,3 +77,58 @@ def test_killed_half_way_it_leaves_the_register_as_it_was_and_the_next_goes_well
     assert (again.state, again.created, again.changed) == (State.DONE, 6000, 100)
     killed = DataImport.objects.filter(reason="It stopped before it ended; nothing was written.").get()
     assert killed.state == State.STOPPED
+
+
+def locks_at_the_end(monkeypatch) -> set[str]:
+    """The tables and indexes of schools that an import holds from everyone, readers too, filled in as it ends."""
+    held: set[str] = set()
+    follow_up = SchoolMerge.follow_up
+
+    def look(self, previous) -> None:
+        follow_up(self, previous)
+        self.cursor.execute(
+            "SELECT c.relname FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.pid = pg_backend_pid() "
+            "AND l.mode = 'AccessExclusiveLock' AND c.relname ~ '^(schools?_|field_change)'"
+        )
+        held.update(name for (name,) in self.cursor.fetchall())
+
+    monkeypatch.setattr(SchoolMerge, "follow_up", look)
+    return held
+
+
+def test_the_file_of_the_next_day_shuts_no_reader_out(tmp_path, monkeypatch):
+    take(write(tmp_path, crowd(2500)))
+    held = locks_at_the_end(monkeypatch)
+    rows = [{**row, "EstablishmentName": "Changed"} for row in crowd(2500)] + [school(200001)]
+    assert take(write(tmp_path, rows, name="edubasealldata20260313.csv")).changed == 2500
+    assert held == set()
+
+
+def test_a_first_file_locks_tables_that_hold_nothing_yet(tmp_path, monkeypatch):
+    """Its indexes are made at the end; this also shows that the test above would see such a lock."""
+    held = locks_at_the_end(monkeypatch)
+    take(write(tmp_path, [school()]))
+    assert "schools_school" in held
+
+
+def test_a_first_file_that_fails_leaves_every_index_and_foreign_key(tmp_path, monkeypatch):
+    def made() -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT indexdef FROM pg_indexes WHERE tablename = ANY(%s) UNION "
+                "SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid::regclass::text = ANY(%s)",
+                [list(run.FILLED), list(run.FILLED)],
+            )
+            return {definition for (definition,) in cursor.fetchall()}
+
+    before = made()
+
+    def fail(self, previous) -> None:
+        raise RuntimeError("on the way")
+
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr(SchoolMerge, "follow_up", fail)
+        take(write(tmp_path, [school()]))
+    assert made() == before
+    take(write(tmp_path, [school()]))
+    assert made() == before

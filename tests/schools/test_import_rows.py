@@ -363,3 +363,21 @@ def test_the_counts_add_up(tmp_path):
     rows = [school(), school(), {**school(100002), "LA (code)": "998"}, school(100003, **{"TypeOfEstablishment (code)": "11"}), *crowd(300)]
     run = take(write(tmp_path, rows))
     assert run.read == run.created + run.changed + run.unchanged + run.rejected + run.duplicates + run.out_of_scope == 304
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["a\tb", "back\\slash", "\\N", "\\.", 'said "so"', "two\nlines", "Zoë's\ttab", "caf\u00e9\\"],
+)
+def test_what_copy_would_read_otherwise_arrives_as_it_is(cell, tmp_path):
+    take(write(tmp_path, [school(EstablishmentName=cell, SiteName=cell)]))
+    held = School.objects.get()
+    assert (held.name, held.other["SiteName"]) == (cell, cell)
+
+
+def test_other_columns_keep_their_places_when_a_later_file_lacks_some(tmp_path):
+    take(write(tmp_path, [school(SiteName="North Site", CHNumber="123")]))
+    before = School.objects.get().other
+    header = [name for name in COLUMNS if name != "SiteName"]
+    take(write(tmp_path, [school(CHNumber="456")], name="edubasealldata20260313.csv", columns=header))
+    assert School.objects.get().other == {**before, "CHNumber": "456"}
