@@ -20,6 +20,8 @@ urlpatterns = [
     path("schools/<int:urn>/data/", views.school_data, name="school_data"),
     path("schools/<int:urn>/similar/", views.school_similar, name="school_similar"),
     path("schools/<int:urn>/brief/", views.school_brief, name="school_brief"),
+    path("schools/<int:urn>/notes/", views.school_notes, name="school_notes"),
+    path("schools/<int:urn>/notes/<int:pk>/correct/", views.school_note_correct, name="school_note_correct"),
     path("schools/<int:urn>/record/", views.record, name="record"),
     # Trusts and authorities
     path("bodies/", views.bodies, name="bodies"),

@@ -46,6 +46,8 @@ class SchoolsConfig(AppConfig):
                 "access.bar": Sentence("{actor} closed this school to {person}: {reason}", kind="Access"),
                 "access.end_bar": Sentence("{actor} opened this school to {person} again: {reason}", kind="Access"),
                 "access.end": Sentence("{actor} ended what was agreed for {person}: {reason}", kind="Access"),
+                "note.write": Sentence("{actor} added a team note", kind="Message", url="dashboards:school_notes", url_key="urn"),
+                "note.correct": Sentence("{actor} corrected a team note", kind="Message", url="dashboards:school_notes", url_key="urn"),
                 "import.upload": _imported("{actor} uploaded a file: {label}"),
                 "import.check": _imported("{actor} asked for a file to be checked: {label}"),
                 "import.confirm": _imported("{actor} confirmed an import: {label}"),

@@ -1,4 +1,4 @@
-"""What is asked of a file to be imported."""
+"""What is asked of a file to be imported, and of a team note."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 
 from rise import clock
-from rise.forms import DateField, Form, RadiosField
+from rise.forms import DateField, Form, RadiosField, TextField
 from schools.models import DataImport
 from schools.register.results import period_in
 
@@ -77,3 +77,14 @@ class CheckForm(Form):
         if day > clock.today():
             raise forms.ValidationError("The day the file is of must be today or in the past")
         return day
+
+
+class NoteForm(Form):
+    text = TextField(label="Note", max_length=4000, rows=4, help_text="What the team should know. Leave out names of pupils.")
+    button = "Add note"
+    who_can_see = {"text": "the region's RISE team, and auditors. The school and its responsible body cannot"}
+    asked_as = {"text": "a note"}
+
+
+class NoteCorrectionForm(NoteForm):
+    button = "Add correction"

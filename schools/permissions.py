@@ -3,6 +3,7 @@
 from rise.accounts.models import User
 from rise.accounts.roles import EVERYWHERE_ROLES, REGION_ROLES, Role, ScopeKind
 from schools.models import DataImport, School
+from schools.timeline import reads_team_only
 
 
 def acts_at(user: User, school: School, *roles: str) -> bool:
@@ -33,6 +34,16 @@ def acts_at(user: User, school: School, *roles: str) -> bool:
 def may_list_schools(user: User) -> bool:
     """Whether any role of theirs reads schools; hub leads and administrators, as such, do not."""
     return user.scope.has(Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY, Role.SUPPORTING_LEADER, *REGION_ROLES, *EVERYWHERE_ROLES)
+
+
+def may_read_notes(user: User, school: School) -> bool:
+    """The team notes of a school: its region's team and auditors, never its own people (``NoteQuerySet.visible_to``)."""
+    return reads_team_only(user, school) and (user.scope.has(Role.AUDITOR) or acts_at(user, school, *REGION_ROLES))
+
+
+def may_write_note(user: User, school: School) -> bool:
+    """Add a team note: its region's adviser, delivery officer or director, unless barred. Its author corrects it."""
+    return reads_team_only(user, school) and acts_at(user, school, *REGION_ROLES)
 
 
 def may_read_imports(user: User) -> bool:

@@ -8,11 +8,11 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import Q
 
-from rise.accounts.roles import Role
+from rise.accounts.roles import REGION_ROLES, Role, ScopeKind
 from schools.words import parse
 
 if TYPE_CHECKING:
-    from schools.models import DataImport, ResponsibleBody, School  # noqa: F401  named in quotes below
+    from schools.models import DataImport, Note, ResponsibleBody, School  # noqa: F401  named in quotes below
 
 
 class SchoolQuerySet(models.QuerySet["School"]):
@@ -74,3 +74,17 @@ class DataImportQuerySet(models.QuerySet["DataImport"]):
     def unsettled(self) -> DataImportQuerySet:
         """Those that a worker has in hand, or should take up."""
         return self.filter(state__in=("waiting", "checking", "queued", "running"))
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def visible_to(self, user: Any) -> NoteQuerySet:
+        """The region's team, unless barred, and auditors; never those who lead the school or answer for it, whatever else they do."""
+        if not user.is_authenticated or not user.scope.team:
+            return self.none()
+        scope = user.scope
+        leads, answers = scope.ids(ScopeKind.SCHOOL, Role.SCHOOL_LEADER), scope.ids(ScopeKind.BODY, Role.RESPONSIBLE_BODY)
+        notes = self.exclude(school__in=leads).exclude(school__responsible_body__in=answers)
+        if scope.has(Role.AUDITOR):
+            return notes
+        barred = user.school_access.current().bars().values("school")
+        return notes.filter(school__region__in=scope.ids(ScopeKind.REGION, *REGION_ROLES)).exclude(school__in=barred)

@@ -2,6 +2,7 @@
 
 from dashboards.views.bodies import bodies, body
 from dashboards.views.home import home
+from dashboards.views.notes import school_note_correct, school_notes
 from dashboards.views.record import record
 from dashboards.views.regions import national, region, regions
 from dashboards.views.school import (
@@ -29,6 +30,8 @@ __all__ = [
     "school",
     "school_brief",
     "school_data",
+    "school_note_correct",
+    "school_notes",
     "school_people",
     "school_plan",
     "school_reviews",

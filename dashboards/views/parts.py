@@ -21,6 +21,7 @@ LINKS = (
     ("/offers/", "See the offer"),
     ("/deployments/", "See the support"),
     ("/hubs/", "See the hub"),
+    ("/notes/", "See the team notes"),
 )
 NOT_BY_GRANT = ("/decision/", "/support/requests/", "/brokering/")  # a supporting leader reads the school, not these
 

@@ -23,7 +23,7 @@ from rise.accounts.roles import REGION_ROLES
 from rise.templatetags.govuk import day, days_away
 from schools import similar
 from schools.models import FieldChange, School
-from schools.permissions import acts_at, may_list_schools
+from schools.permissions import acts_at, may_list_schools, may_read_notes
 from support.models import ExistingSupport, SupportRequest, Tier, TierDecision
 
 SUPPORT_NOW = {
@@ -225,6 +225,8 @@ def _top(request, school) -> dict:
     ]
     if own or user.scope.has(Role.AUDITOR):
         pages.append(("What we hold", "record"))
+    if may_read_notes(user, school):
+        pages.append(("Team notes", "school_notes"))
     return {
         "school": school,
         "sentence": sentence,

@@ -6,6 +6,7 @@ from schools.models.groups import Group, GroupMembership, ToldMembership
 from schools.models.imports import DataImport, FieldChange, RegisterSnapshot, RejectedRow
 from schools.models.inspections import AreaGrade, Concern, Grade, Inspection, InspectionStanding
 from schools.models.links import SchoolLink
+from schools.models.notes import Note
 from schools.models.places import AreaProgramme, LocalAuthority, Region, SubRegion
 from schools.models.results import Measure, Result
 from schools.models.school import RegisterColumn, School
@@ -26,6 +27,7 @@ __all__ = [
     "InspectionStanding",
     "LocalAuthority",
     "Measure",
+    "Note",
     "Region",
     "RegisterColumn",
     "RegisterSnapshot",

@@ -63,6 +63,8 @@ LOOKS = [
     Look("saved-view-of-a-colleague", "officer_own", lambda world: f"{world.view.get_absolute_url()}change/"),
     Look("schools-nothing-found", "adviser_assigned", lambda world: "/schools/?name=zzzz&page=9"),
     Look("record-as-auditor", "auditor", lambda world: world.url_for("dashboards:record")),
+    Look("team-notes-as-auditor", "auditor", lambda world: world.url_for("dashboards:school_notes")),
+    Look("team-notes-none", "adviser_other_region", lambda world: f"/schools/{world.other_school.pk}/notes/"),
     Look("corrections-none", "leader_other", lambda world: "/support/corrections/"),
     Look("correction-to-answer", "officer_own", lambda world: world.correction.get_absolute_url()),
     Look("bodies-nothing-found", "adviser_assigned", lambda world: "/bodies/?q=zzz"),

@@ -9,6 +9,7 @@ from django.db import models
 
 from deployments.models import SystemLeader
 from rise import clock
+from schools.actions import write_note
 from schools.models import School
 from tests.dashboards.conftest import casework
 from tests.factories.accounts import person_as
@@ -62,6 +63,7 @@ def everything_at(place, *, adviser, director, body):
     request_at("sent", school=place, by=head, what_for=MARKER)
     correction_at("sent", school=place, by=head, wrong=MARKER)
     entry_for(place, words=MARKER)
+    write_note(place, text=MARKER, by=adviser)
     representation_at("open", decision=made.decision, by=head, reviewer=director, words=MARKER)
     other = decision_at("informed", school=place, proposed_by=adviser, decided_by=director, reasons=MARKER)
     assert other.pk

@@ -6,12 +6,14 @@ Deployments write a grant and declared interests a bar: where their modules have
 from datetime import timedelta
 
 from rise import clock
+from schools.actions import write_note
 from schools.models import SchoolAccess
 
 
 def build(world):
     grant, bar = SchoolAccess.Kind.GRANT, SchoolAccess.Kind.BAR
     today = clock.today()
+    world.note = write_note(world.school, text="MARKERNOTE", by=world.people["adviser_assigned"])
     for persona, kind, ends in (
         ("supporting_live", grant, None),
         ("supporting_ended", grant, today - timedelta(days=1)),
@@ -31,6 +33,7 @@ def build(world):
 
 URLS = {
     "dashboards:region": lambda world: "/regions/north-west/",
+    "dashboards:school_note_correct": lambda world: f"/schools/{world.school.pk}/notes/{world.note.pk}/correct/",
     "dashboards:body": lambda world: world.body.get_absolute_url(),
 } | {
     f"dashboards:{name}": lambda world, tail=tail: f"/schools/{world.school.pk}/{tail}"
@@ -43,6 +46,7 @@ URLS = {
         "school_people": "people/",
         "school_data": "data/",
         "record": "record/",
+        "school_notes": "notes/",
         "school_brief": "brief/",
         "school_similar": "similar/",
     }.items()
