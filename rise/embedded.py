@@ -159,10 +159,11 @@ class Server:
         self._prepare()
         with open(VAR / f"{self.name}.users", "a") as users:
             for patience in reversed(range(20)):
+                fcntl.flock(users, fcntl.LOCK_SH)  # waits for a watcher that is just stopping the server, not for users
                 try:
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
-                except BlockingIOError:  # a watcher that is just ending holds it for a moment
+                except BlockingIOError:
                     if not patience:
                         raise NoServer("The private database is in use by another command; stop that first.") from None
                     time.sleep(0.05)

@@ -55,6 +55,13 @@ def test_an_adviser_reads_nothing_team_only_of_their_own_school(events, school, 
     assert list(timeline.read_anywhere(person, events).values_list("verb", flat=True)) == ["plan.submit"]
 
 
+@pytest.mark.parametrize(("where", "reads"), [("north_west", ["plan.submit", "triage.owner"]), ("north_east", ["plan.submit"])])
+def test_an_official_who_advises_is_of_the_team_in_that_region_only(events, school, official, where, reads, request):
+    hold(official, "adviser", request.getfixturevalue(where))
+    assert sorted(timeline.events_of(official, school).values_list("verb", flat=True)) == reads
+    assert sorted(timeline.read_anywhere(official, events).values_list("verb", flat=True)) == reads
+
+
 def test_a_director_of_another_region_reads_no_interest(events, school, other_director):
     SchoolAccess.objects.create(person=other_director, school=school, kind="grant", reason="Reply to a decision")
     assert "access.bar" not in timeline.events_of(other_director, school).values_list("verb", flat=True)

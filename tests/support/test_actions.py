@@ -21,6 +21,7 @@ from support.models import (
     ExistingSupport,
     NothingToAdd,
     Representation,
+    SavedView,
     Signal,
     SupportCase,
     SupportRequest,
@@ -33,7 +34,7 @@ from support.querysets import with_tier
 from tests.factories.accounts import person_as
 from tests.factories.advisers import adviser_post, expertise
 from tests.factories.schools import SchoolFactory
-from tests.factories.support import case_at, decision_at, diagnosis_at, entry_for, nothing_in_place, request_at
+from tests.factories.support import case_at, correction_at, decision_at, diagnosis_at, entry_for, nothing_in_place, request_at
 
 pytestmark = pytest.mark.django_db
 
@@ -590,6 +591,8 @@ def test_neighbour_sees_nothing_of_a_school_elsewhere(neighbour, adviser, school
     entry_for(school)
     nothing_in_place(school, by=officer)
     request_at("sent", school=school, by=head)
+    correction_at("sent", school=school, by=head)
+    SavedView.objects.create(page="schools", name="Primary", query="phase=primary", owner=officer, region=north_west)
     from support import models
 
     for name in models.__all__:
