@@ -54,9 +54,9 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("number", ["99", "25001"])
+@pytest.mark.parametrize("number", ["299", "25001"])
 def test_number_of_schools_has_limits(number):
-    with pytest.raises(CommandError, match="--schools takes a number from 100 to 25,000"):
+    with pytest.raises(CommandError, match="--schools takes a number from 300 to 25,000"):
         run("--schools", number)
 
 

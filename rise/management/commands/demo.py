@@ -23,7 +23,7 @@ from rise.demo import check
 from rise.demo.processes import Process
 
 DEFAULT_SCHOOLS = 1_500
-MOST_SCHOOLS = 25_000
+FEWEST_SCHOOLS, MOST_SCHOOLS = 300, 25_000  # fewer do not fill the hubs of nine regions
 
 WHAT_TO_CLICK = """
 RISE is running at {site}/
@@ -58,15 +58,15 @@ class Command(BaseCommand):
             "--schools",
             type=int,
             default=None,
-            help=f"how many schools to invent, up to {MOST_SCHOOLS:,} ({DEFAULT_SCHOOLS:,}); means --fresh when it differs",
+            help=f"how many schools to invent, {FEWEST_SCHOOLS} to {MOST_SCHOOLS:,} ({DEFAULT_SCHOOLS:,}); means --fresh when it differs",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demonstration lets anyone in as anyone: it does not run with RISE_ENV=production.")
         schools = options["schools"]
-        if schools is not None and not 100 <= schools <= MOST_SCHOOLS:
-            raise CommandError(f"--schools takes a number from 100 to {MOST_SCHOOLS:,}.")
+        if schools is not None and not FEWEST_SCHOOLS <= schools <= MOST_SCHOOLS:
+            raise CommandError(f"--schools takes a number from {FEWEST_SCHOOLS} to {MOST_SCHOOLS:,}.")
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
         try:
