@@ -25,6 +25,7 @@ from schools import similar
 from schools.models import FieldChange, School
 from schools.permissions import acts_at, may_list_schools, may_read_notes
 from support.models import ExistingSupport, SupportRequest, Tier, TierDecision
+from support.permissions import may_say_wrong
 
 SUPPORT_NOW = {
     Tier.UNIVERSAL: "Getting universal support",
@@ -168,6 +169,7 @@ def school_data(request, urn):
         "other": sorted(school.other.items()),
         "changes": changes[:CHANGES_SHOWN],
         "structure": structure_of(request.user, school),
+        "wrong_url": reverse("support:correction_new", args=[urn]) if may_say_wrong(request.user, school) else "",
         "sources": [("Get Information about Schools (the national register)", school.as_at), *figures["sources_of_figures"]],
     }
     return render(request, "dashboards/school_data.html", context)

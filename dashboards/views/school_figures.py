@@ -2,8 +2,6 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.urls import Resolver404, resolve
-
 from dashboards.queries.inspections import Inspections, Series, Subject, Value, inspections_of, results_of
 from rise.charts import OverTime, Year
 from rise.templatetags.govuk import day
@@ -35,7 +33,6 @@ def figures_of(school: School) -> dict[str, object]:
             }
             for subject in subjects
         ],
-        "wrong_url": _where_to_say_it_is_wrong(school),
         "sources_of_figures": _sources(inspected, subjects),
     }
 
@@ -112,12 +109,3 @@ def _sources(inspected: Inspections, subjects: list[Subject]) -> list[tuple[str,
     for subject in subjects:
         made += [(f"{subject.name}: {name}", on) for name, on in subject.sources]
     return made
-
-
-def _where_to_say_it_is_wrong(school: School) -> str:
-    path = f"/schools/{school.pk}/record/"
-    try:
-        resolve(path)
-    except Resolver404:
-        return ""
-    return path

@@ -101,5 +101,7 @@ def test_the_page_costs_the_same_however_much_is_held(school, adviser, client_of
         page(client, school)
 
 
-def test_the_page_leads_to_where_a_reader_says_that_it_is_wrong(school, adviser, client_of):
-    assert f'<a class="govuk-link" href="/schools/{school.pk}/record/">Tell us it is wrong</a>' in page(client_of(adviser), school)
+def test_only_those_who_may_say_that_it_is_wrong_are_led_there(school, head, adviser, client_of):
+    link = f'<a class="govuk-link" href="/schools/{school.pk}/record/wrong/">Tell us it is wrong</a>'
+    assert link in page(client_of(head), school)
+    assert "Tell us it is wrong" not in page(client_of(adviser), school)
