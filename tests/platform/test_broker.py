@@ -23,17 +23,17 @@ def test_message_in_the_folder_is_there_whole_or_not_at_all(tmp_path):
             queue = connection.SimpleQueue("work")
             while len(got) < many and not faults:
                 try:
-                    message = queue.get(timeout=60)
+                    message = queue.get(timeout=20)
                 except Exception as fault:  # whatever it is, it is what the worker would end of
                     faults.append(fault)
                     return
                 got.append(message.payload)
                 message.ack()
 
-    reader = threading.Thread(target=read)
-    reader.start()
     with Connection("filesystem://", transport="rise.broker:FolderTransport", transport_options=options) as connection:
-        queue = connection.SimpleQueue("work")
+        queue = connection.SimpleQueue("work")  # before the reader: a second one in a process takes it as done
+        reader = threading.Thread(target=read)
+        reader.start()
         for number in range(many):
             queue.put({"number": number, "padding": "x" * 5000})
     reader.join(timeout=120)
