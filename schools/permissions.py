@@ -2,7 +2,7 @@
 
 from rise.accounts.models import User
 from rise.accounts.roles import EVERYWHERE_ROLES, REGION_ROLES, Role, ScopeKind
-from schools.models import DataImport, School
+from schools.models import DataImport, Note, School
 from schools.timeline import reads_team_only
 
 
@@ -42,8 +42,13 @@ def may_read_notes(user: User, school: School) -> bool:
 
 
 def may_write_note(user: User, school: School) -> bool:
-    """Add a team note: its region's adviser, delivery officer or director, unless barred. Its author corrects it."""
+    """Add a team note: its region's adviser, delivery officer or director, unless barred."""
     return reads_team_only(user, school) and acts_at(user, school, *REGION_ROLES)
+
+
+def may_correct_note(user: User, note: Note) -> bool:
+    """Its author, while they may write at the school."""
+    return note.by_id == user.pk and may_write_note(user, note.school)
 
 
 def may_read_imports(user: User) -> bool:

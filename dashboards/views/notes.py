@@ -7,19 +7,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from dashboards.views.school import _school, _top
+from dashboards.views.school import school_seen, top_of
 from rise.lists import Listing
 from rise.workflow import NotReady
 from schools import actions
 from schools.forms import NoteCorrectionForm, NoteForm
 from schools.models import Note
-from schools.permissions import may_read_notes, may_write_note
+from schools.permissions import may_correct_note, may_read_notes, may_write_note
 
 
 @require_http_methods(["GET", "POST"])
 def school_notes(request, urn):
     """Team notes, newest first, each with what corrects it after it; the form to add one."""
-    user, school = request.user, _school(request, urn)
+    user, school = request.user, school_seen(request, urn)
     may_write = may_write_note(user, school)
     if not (may_write if request.method == "POST" else may_read_notes(user, school)):
         raise PermissionDenied
@@ -33,21 +33,21 @@ def school_notes(request, urn):
             messages.success(request, "Note added")
             return redirect("dashboards:school_notes", urn)
     corrections = Note.objects.select_related("by").order_by("written_at", "pk")
-    notes = Note.objects.visible_to(user).filter(school=school, corrects=None).select_related("by").order_by("-written_at", "-pk")
+    notes = Note.objects.visible_to(user).filter(school=school, corrects=None).select_related("by", "school").order_by("-written_at", "-pk")
     listing = Listing(request, notes.prefetch_related(Prefetch("corrections", queryset=corrections)), noun=("note", "notes"))
     for note in listing.rows:
-        note.may_correct = may_write and note.by_id == user.pk
-    return render(request, "dashboards/school_notes.html", {**_top(request, school), "listing": listing, "form": form})
+        note.may_correct = may_correct_note(user, note)
+    return render(request, "dashboards/school_notes.html", {**top_of(request, school), "listing": listing, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
 def school_note_correct(request, urn, pk):
     """Correct one's own note: the first words stay, the right ones stand after them."""
-    user, school = request.user, _school(request, urn)
-    if not may_write_note(user, school):
+    user, school = request.user, school_seen(request, urn)
+    if not may_read_notes(user, school):
         raise PermissionDenied
-    note = get_object_or_404(Note.objects.visible_to(user).select_related("by"), school=school, corrects=None, pk=pk)
-    if note.by_id != user.pk:
+    note = get_object_or_404(Note.objects.visible_to(user).select_related("by", "school"), school=school, corrects=None, pk=pk)
+    if not may_correct_note(user, note):
         raise PermissionDenied
     corrections = list(note.corrections.order_by("written_at", "pk"))
     form = NoteCorrectionForm(request.POST or None, initial={"text": corrections[-1].text if corrections else note.text})

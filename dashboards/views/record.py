@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from dashboards.queries import record as queries
 from dashboards.queries.school import people_of
-from dashboards.views.school import _register_facts, _school, _top
+from dashboards.views.school import register_facts, school_seen, top_of
 from rise.lists import Listing
 from support.permissions import may_say_wrong
 
@@ -15,14 +15,14 @@ from support.permissions import may_say_wrong
 @require_GET
 def record(request, urn):
     """For the school and its responsible body: what is held, where it came from, who may open it and who did."""
-    school = _school(request, urn)
+    school = school_seen(request, urn)
     if not queries.may_read_record(request.user, school):
         raise PermissionDenied
     opened = Listing(request, queries.opened_by(school), noun=("entry", "entries"))
     context = {
-        **_top(request, school),
+        **top_of(request, school),
         "found": queries.record_of(request.user, school),
-        "facts_of_register": _register_facts(school)[:12],
+        "facts_of_register": register_facts(school)[:12],
         "people": people_of(request.user, school),
         "listing": opened,
         "wrong_url": reverse("support:correction_new", args=[urn]) if may_say_wrong(request.user, school) else "",

@@ -46,7 +46,7 @@ def school(request, urn):
     by_grant = reads_by_grant(request.user, school)
     latest = [entry_of(event, by_grant=by_grant) for event in queries.latest_of(request.user, school, kind=kind)]
     context = {
-        **_top(request, school),
+        **top_of(request, school),
         "overview": overview,
         "steps": [_step_row(step) for step in overview.steps],
         "days": by_day(latest),
@@ -63,7 +63,7 @@ def school_brief(request, urn):
     overview = queries.overview_of(school)
     by_grant = reads_by_grant(request.user, school)
     context = {
-        **_top(request, school),
+        **top_of(request, school),
         "overview": overview,
         "steps": [_step_row(step) for step in overview.steps[:ON_A_BRIEF]],
         "more_steps": len(overview.steps[ON_A_BRIEF:]),
@@ -79,18 +79,18 @@ def school_brief(request, urn):
 @require_GET
 def school_plan(request, urn):
     """The school's plans; the one in work first."""
-    school = _school(request, urn)
+    school = school_seen(request, urn)
     plans = ImprovementPlan.objects.visible_to(request.user).filter(school=school).select_related("in_force", "case__adviser__person").order_by("-pk")
-    return render(request, "dashboards/school_plan.html", {**_top(request, school), "plans": plans})
+    return render(request, "dashboards/school_plan.html", {**top_of(request, school), "plans": plans})
 
 
 @require_GET
 def school_support(request, urn):
     """Requests, decisions, what is in place, needs, offers and deployments."""
-    user, school = request.user, _school(request, urn)
+    user, school = request.user, school_seen(request, urn)
     of_school = {"school": school.pk}
     context = {
-        **_top(request, school),
+        **top_of(request, school),
         "requests": SupportRequest.objects.visible_to(user).filter(**of_school).select_related("topic").order_by("-pk"),
         "decisions": _decisions(user, school),
         "existing": ExistingSupport.objects.visible_to(user).current().filter(**of_school),
@@ -119,14 +119,14 @@ def _decisions(user, school) -> list[TierDecision]:
 @require_GET
 def school_reviews(request, urn):
     """Reviews of the plan: due, recorded, confirmed."""
-    school = _school(request, urn)
-    return render(request, "dashboards/school_reviews.html", {**_top(request, school), "reviews": queries.reviews_of(request.user, school)})
+    school = school_seen(request, urn)
+    return render(request, "dashboards/school_reviews.html", {**top_of(request, school), "reviews": queries.reviews_of(request.user, school)})
 
 
 @require_GET
 def school_timeline(request, urn):
     """All that happened, by day; Team only entries only for the team."""
-    school = _school(request, urn)
+    school = school_seen(request, urn)
     kind = request.GET.get("kind", "")
     if kind and kind not in queries.KINDS:
         kind = ""
@@ -138,7 +138,7 @@ def school_timeline(request, urn):
     here = reverse("dashboards:school_timeline", args=[urn])
     older = f"{here}?before={after}" + (f"&kind={kind}" if kind else "") if after else ""
     context = {
-        **_top(request, school),
+        **top_of(request, school),
         "days": by_day([entry_of(event, by_grant=by_grant) for event in events]),
         "kinds": _kinds(here, kind),
         "kind": kind,
@@ -151,21 +151,21 @@ def school_timeline(request, urn):
 @require_GET
 def school_people(request, urn):
     """Who has a part in the school's support."""
-    school = _school(request, urn)
+    school = school_seen(request, urn)
     people = queries.people_of(request.user, school)
-    return render(request, "dashboards/school_people.html", {**_top(request, school), "people": people})
+    return render(request, "dashboards/school_people.html", {**top_of(request, school), "people": people})
 
 
 @require_GET
 def school_data(request, urn):
     """What official files say of the school: inspections, results, the register; when they said so, and what changed."""
-    school = _school(request, urn)
+    school = school_seen(request, urn)
     changes = FieldChange.objects.filter(urn=school.pk).select_related("run").order_by("-pk")
     figures = figures_of(school)
     context = {
-        **_top(request, school),
+        **top_of(request, school),
         **figures,
-        "facts_of_register": _register_facts(school),
+        "facts_of_register": register_facts(school),
         "other": sorted(school.other.items()),
         "changes": changes[:CHANGES_SHOWN],
         "structure": structure_of(request.user, school),
@@ -178,7 +178,7 @@ def school_data(request, urn):
 @require_GET
 def school_similar(request, urn):
     """Schools like this one that the reader may open, why each is, and the hubs where its practice can be asked for."""
-    school = _school(request, urn)
+    school = school_seen(request, urn)
     alike = similar.similar_to(school, request.user)
     hubs: dict[int, list[Hub]] = {}
     for membership in (
@@ -186,7 +186,7 @@ def school_similar(request, urn):
     ):
         hubs.setdefault(membership.school_id, []).append(membership.hub)
     context = {
-        **_top(request, school),
+        **top_of(request, school),
         "rows": [(one, hubs.get(one.school.pk, [])) for one in alike],
         "compared": similar.compared_by(school),
         "sources": [("Get Information about Schools (the national register)", school.as_at)],
@@ -194,11 +194,11 @@ def school_similar(request, urn):
     return render(request, "dashboards/school_similar.html", context)
 
 
-def _school(request, urn: int) -> School:
+def school_seen(request, urn: int) -> School:
     return get_object_or_404(queries.with_top(request.user), pk=urn)
 
 
-def _top(request, school) -> dict:
+def top_of(request, school) -> dict:
     """The identity block, the facts strip and the sub navigation of every page of a school."""
     user = request.user
     own = acts_at(user, school, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY)
@@ -282,7 +282,7 @@ def _step_row(step) -> dict:
     return {"step": step, "tag": words, "colour": colour, "gap": days_away(step.by) if step.by else ""}
 
 
-def _register_facts(school) -> list[tuple[str, object]]:
+def register_facts(school) -> list[tuple[str, object]]:
     """The register's fields in words, without those it leaves empty."""
     rows = [
         ("URN", school.urn),

@@ -7,7 +7,7 @@ from rise.accounts.models import User
 from rise.audit import trail
 from rise.workflow.refusals import NotReady
 from schools.models import Note, School
-from schools.permissions import may_write_note
+from schools.permissions import may_correct_note, may_write_note
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def correct_note(note: Note, *, text: str, by: User) -> Note:
     Raises PermissionDenied for all but its author while they may write at the school, NotReady where it says nothing new.
     """
     first = note.corrects or note
-    if by.pk != first.by_id or not may_write_note(by, first.school):
+    if not may_correct_note(by, first):
         raise PermissionDenied
     first = Note.objects.select_for_update().get(pk=first.pk)
     latest = first.corrections.order_by("-written_at", "-pk").first() or first

@@ -451,6 +451,41 @@ class SchoolMerge(Merge):
         )
 
 
+class ToldMerge(Merge):
+    """Rows compared when all of the file is read: each kind keeps them, typed, in ``register_told`` until then.
+
+    What a later file leaves out is not missing, unless the kind says which rows a full extract should name (``held``).
+    """
+
+    counts_late = True
+    change_key = "urn"
+    numbered = ""  # a first column of register_arrivals that numbers its rows, where the kind asks for it
+    _changed = 0
+
+    def __init__(self, cursor: Any, layout: Layout, *, as_at: date, encoding: str, run_id: int, empty: bool = False):
+        self.cursor, self.layout, self.as_at, self.run_id, self.empty = cursor, layout, as_at, run_id, False
+        self.created = self.staged = 0
+        cells, self._copy = self.arriving(encoding)
+        columns = self.numbered + ", ".join(f"{cell} text" for cell in cells)
+        cursor.execute(f"DROP TABLE IF EXISTS register_arrivals; CREATE TEMP TABLE register_arrivals ({columns}) ON COMMIT DROP")
+
+    def stage(self, batch: bytes, rows: int) -> None:
+        self.cursor.copy_expert(self._copy, BytesIO(batch), size=len(batch))
+        self.staged += rows
+
+    def changed(self) -> int:
+        return int(self._changed)
+
+    def changed_keys(self) -> set[int]:
+        return set()
+
+    def held(self, *, made_up: bool) -> list[int]:
+        return []
+
+    def among(self, keys: Sequence[int]) -> list[int]:
+        return []
+
+
 class GroupMerge(Merge):
     """Groups: each of them is stored, whatever its type."""
 

@@ -6,14 +6,13 @@ found by name, whichever words the file's year used for them. Every row is compa
 
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 from schools.models import AreaGrade, Concern, DataImport, Grade, Inspection, School
 from schools.register.checks import Fixes, Warnings, date_is_good, key_of
 from schools.register.faults import FileFault, Reject
 from schools.register.layouts import As, Column, Layout
-from schools.register.merging import Merge
+from schools.register.merging import ToldMerge
 from schools.register.sql import quoted
 
 Area, Kind, Framework = AreaGrade.Area, Inspection.Kind, Inspection.Framework
@@ -272,25 +271,17 @@ FIELDS = (
 )  # fmt: skip
 
 
-class InspectionMerge(Merge):
+class InspectionMerge(ToldMerge):
     """Inspections of one file against those held. ``register_told`` holds each inspection told, with its grades as one value."""
 
     table = "schools_inspection"
     key = "school_id"
-    change_key = "urn"
-    counts_late = True
     analyzed = ("school_id", "kind", "key", "framework")
 
     def __init__(self, cursor: Any, layout: Layout, *, as_at: date, encoding: str, run_id: int, empty: bool = False):
-        self.cursor, self.layout, self.as_at, self.run_id, self.empty = cursor, layout, as_at, run_id, False
-        self.created = self.staged = 0
+        super().__init__(cursor, layout, as_at=as_at, encoding=encoding, run_id=run_id, empty=empty)
         self.at = layout.at
         self._says_concern = "concern" in self.at  # the most recent category; files before report cards tell only that of each inspection
-        cells = ", ".join(f"c{place}" for place in range(len(layout.header)))
-        server_encoding = "UTF8" if encoding.startswith("utf-8") else "WIN1252"
-        self._copy = f"COPY register_arrivals ({cells}) FROM STDIN (FORMAT csv, ENCODING '{server_encoding}', FORCE_NOT_NULL ({cells}))"
-        columns = ", ".join(f"c{place} text" for place in range(len(layout.header)))
-        cursor.execute(f"DROP TABLE IF EXISTS register_arrivals; CREATE TEMP TABLE register_arrivals ({columns}) ON COMMIT DROP")
         cursor.execute(
             "DROP TABLE IF EXISTS register_told; CREATE TEMP TABLE register_told ON COMMIT DROP AS "
             f"SELECT school_id, kind, key, back_reference, {', '.join(FIELDS)}, NULL::jsonb AS grades FROM schools_inspection LIMIT 0"
@@ -300,8 +291,7 @@ class InspectionMerge(Merge):
         )
 
     def take(self, batch: bytes, rows: int) -> None:
-        self.cursor.copy_expert(self._copy, BytesIO(batch), size=len(batch))
-        self.staged += rows
+        self.stage(batch, rows)
         for block in BLOCKS:
             if f"{block.of}.started" in self.at:
                 self.cursor.execute(self._told(block))
@@ -389,19 +379,6 @@ class InspectionMerge(Merge):
             "WHERE s.school_id IS NULL OR (s.concern, s.link) IS DISTINCT FROM (d.concern, d.link)) f) k"
         )
         self.created, self._changed = self.cursor.fetchone()
-
-    def changed(self) -> int:
-        return int(self._changed)
-
-    def changed_keys(self) -> set[int]:
-        return set()
-
-    def held(self, *, made_up: bool) -> list[int]:
-        """None: an inspection that is no longer the latest is not missing."""
-        return []
-
-    def among(self, keys: Any) -> list[int]:
-        return []
 
     def newcomers(self, most: int) -> list[tuple[int, str]]:
         self.cursor.execute(

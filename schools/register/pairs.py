@@ -7,14 +7,13 @@ so every row is compared each time; the rest is as for schools and groups: ``row
 import zlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 from schools.models import School
 from schools.register.checks import Fixes, Warnings, date_is_good, key_of
 from schools.register.faults import FileFault, Reject
 from schools.register.layouts import DATE_PARTS, MADE_UP, NO_VALUE, As, Layout
-from schools.register.merging import Merge
+from schools.register.merging import ToldMerge
 from schools.register.sql import quoted
 
 HALF = 31  # bits of one number in a key; the kind of the link stands above both
@@ -81,28 +80,19 @@ class PairChecks:
         return Reject(f"{name} is not a number" if cells[place].strip() else f"no {name}", name, cells[place])
 
 
-class PairMerge(Merge):
+class PairMerge(ToldMerge):
     """Rows of two keys against one table. ``register_told`` holds all rows of the file, typed; what differs is found at the end."""
-
-    counts_late = True
 
     keys: tuple[str, ...]  # the columns that tell a row, the school's first
     told: tuple[str, ...]  # those it says something in
-    change_key = "urn"
 
     def __init__(self, cursor: Any, layout: Layout, *, as_at: date, encoding: str, run_id: int, empty: bool = False):
-        self.cursor, self.layout, self.as_at, self.run_id = cursor, layout, as_at, run_id
-        self.created = self.staged = 0
+        super().__init__(cursor, layout, as_at=as_at, encoding=encoding, run_id=run_id, empty=empty)
         self.text_of = {column.field: (f"a.c{place}", column) for column, place in layout.columns}
         self.fields = (*self.keys, *self.told)
         self.key = self.keys[0]
         cursor.execute(f"SELECT NOT EXISTS (SELECT 1 FROM {self.table})")
         self.empty = bool(cursor.fetchone()[0])
-        cells = ", ".join(f"c{place}" for place in range(len(layout.header)))
-        server_encoding = "UTF8" if encoding.startswith("utf-8") else "WIN1252"
-        self._copy = f"COPY register_arrivals ({cells}) FROM STDIN (FORMAT csv, ENCODING '{server_encoding}', FORCE_NOT_NULL ({cells}))"
-        columns = ", ".join(f"c{place} text" for place in range(len(layout.header)))
-        cursor.execute(f"DROP TABLE IF EXISTS register_arrivals; CREATE TEMP TABLE register_arrivals ({columns}) ON COMMIT DROP")
         cursor.execute(
             f"DROP TABLE IF EXISTS register_told; CREATE TEMP TABLE register_told ON COMMIT DROP AS SELECT {self._names()} FROM {self.table} LIMIT 0"
         )
@@ -121,8 +111,7 @@ class PairMerge(Merge):
     # -- from the batches to the table
 
     def take(self, batch: bytes, rows: int) -> None:
-        self.cursor.copy_expert(self._copy, BytesIO(batch), size=len(batch))
-        self.staged += rows
+        self.stage(batch, rows)
         values = ", ".join(self.typed(*self.text_of[name]) if name in self.text_of else "NULL" for name in self.fields)
         self.arrived()
         self.cursor.execute(f"INSERT INTO register_told ({self._names()}) SELECT {values} FROM register_arrivals a")
@@ -161,12 +150,6 @@ class PairMerge(Merge):
         self.cursor.execute("SELECT count(*) FILTER (WHERE held IS NULL), count(*) FILTER (WHERE held IS NOT NULL) FROM register_fresh")
         self.created, self._changed = self.cursor.fetchone()
 
-    def changed(self) -> int:
-        return int(self._changed)
-
-    def changed_keys(self) -> set[int]:
-        return set()
-
     def held(self, *, made_up: bool) -> list[int]:
         if self.empty:
             return []
@@ -176,9 +159,6 @@ class PairMerge(Merge):
             f"WHERE missing_from_source IS NULL AND school_id {'' if made_up else 'NOT '}BETWEEN {lowest} AND {highest}"
         )
         return [pair_key(*row) for row in self.cursor.fetchall()]
-
-    def among(self, keys: Sequence[int]) -> list[int]:
-        return []
 
     def write_changes(self) -> None:
         """The change log first, then the rows. What the first file of a kind says is no change."""

@@ -7,7 +7,6 @@ Every row is compared with what we hold each time.
 import hashlib
 import re
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 from schools.models import Result, School
@@ -15,7 +14,7 @@ from schools.register.checks import Fixes, Warnings, key_of
 from schools.register.faults import FileFault, Reject
 from schools.register.layouts import Layout, normal
 from schools.register.measures import BREAKDOWNS, Family, family_of
-from schools.register.merging import Merge
+from schools.register.merging import ToldMerge
 from schools.register.sql import listed, quoted
 
 Reason = Result.Reason
@@ -195,25 +194,18 @@ COLUMNS = "school_id, measure_id, period, breakdown, version, value, lower, uppe
 SAME = "(s.school_id, s.measure_id, s.period, s.breakdown) = (d.school_id, d.measure_id, d.period, d.breakdown)"
 
 
-class ResultMerge(Merge):
+class ResultMerge(ToldMerge):
     """Results of one file against those held. A version earlier than the one held leaves it as it is, unless forced."""
 
     table = "schools_result"
     key = "school_id"
-    change_key = "urn"
-    counts_late = True
+    numbered = "row_no bigserial, "
     analyzed = ("school_id", "measure_id", "period")
 
     def __init__(self, cursor: Any, layout: Layout, *, as_at: date, encoding: str, run_id: int, empty: bool = False):
-        self.cursor, self.layout, self.as_at, self.run_id, self.empty = cursor, layout, as_at, run_id, False
-        self.created = self.staged = 0
+        super().__init__(cursor, layout, as_at=as_at, encoding=encoding, run_id=run_id, empty=empty)
         self.family = family_for(layout)
         self.at = layout.at
-        cells = ", ".join(f"c{place}" for place in range(len(layout.header)))
-        server_encoding = "UTF8" if encoding.startswith("utf-8") else "WIN1252"
-        self._copy = f"COPY register_arrivals ({cells}) FROM STDIN (FORMAT csv, ENCODING '{server_encoding}', FORCE_NOT_NULL ({cells}))"
-        columns = ", ".join(f"c{place} text" for place in range(len(layout.header)))
-        cursor.execute(f"DROP TABLE IF EXISTS register_arrivals; CREATE TEMP TABLE register_arrivals (row_no bigserial, {columns}) ON COMMIT DROP")
         cursor.execute(
             "DROP TABLE IF EXISTS register_told; CREATE TEMP TABLE register_told ON COMMIT DROP AS "
             f"SELECT 0::bigint AS row_no, 0::bigint AS key, {COLUMNS} FROM schools_result LIMIT 0"
@@ -264,8 +256,7 @@ class ResultMerge(Merge):
         )
 
     def take(self, batch: bytes, rows: int) -> None:
-        self.cursor.copy_expert(self._copy, BytesIO(batch), size=len(batch))
-        self.staged += rows
+        self.stage(batch, rows)
         self.cursor.execute(self._tell)
         self.cursor.execute("TRUNCATE register_arrivals")
 
@@ -299,19 +290,6 @@ class ResultMerge(Merge):
             "(SELECT bool_or(differs) AS differs, bool_or(held IS NOT NULL) AS known FROM register_joined GROUP BY row_no) r"
         )
         self.created, self._changed = self.cursor.fetchone()
-
-    def changed(self) -> int:
-        return int(self._changed)
-
-    def changed_keys(self) -> set[int]:
-        return set()
-
-    def held(self, *, made_up: bool) -> list[int]:
-        """None: a school that a later file leaves out keeps its earlier results."""
-        return []
-
-    def among(self, keys: Any) -> list[int]:
-        return []
 
     def newcomers(self, limit: int) -> list[tuple[int, str]]:
         self.cursor.execute(
