@@ -21,7 +21,7 @@ from schools.lifecycle import IMPORT, file_gone, out_of_date
 from schools.models import DataImport
 from schools.permissions import may_import, may_read_imports
 from schools.register import report
-from schools.register.run import needs_period
+from schools.register.recognition import needs_period
 
 State = DataImport.State
 LARGE = ("header", "columns", "reasons", "warnings", "sample")

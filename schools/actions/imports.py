@@ -24,7 +24,7 @@ from rise.notifications import outbox
 from schools.lifecycle import IMPORT
 from schools.models import DataImport
 from schools.permissions import may_import
-from schools.register import reading
+from schools.register import reading, recognition
 from schools.register import run as register
 from schools.register.faults import FileFault
 from schools.register.reading import Source
@@ -94,20 +94,20 @@ def _tables(path: Path, name: str) -> list[Source]:
         raise FileFault(f"There are {len(tables):,} CSV files in this zip. At most {MOST_TABLES} are taken at once.")
     if twice := next((one for one in names if names.count(one) > 1), None):
         raise FileFault(f"Two files in this zip are called {twice}. Send them one by one.")
-    return sorted(tables, key=register.rank)
+    return sorted(tables, key=recognition.rank)
 
 
 def describe(run: DataImport, source: Source) -> None:
     """Fill in what can be told without reading the whole file. Raises FileFault when it is none that we know."""
-    layout = register.layout_at_a_glance(source)
+    layout = recognition.layout_at_a_glance(source)
     run.kind, run.header = layout.kind, list(layout.header)
     run.columns = {"unknown": list(layout.unknown), "missing": list(layout.missing)}
-    options = register.Options()
+    options = recognition.Options()
     try:
-        run.as_at = register.as_at_of(source.name, options)
+        run.as_at = recognition.as_at_of(source.name, options)
     except FileFault:
         run.as_at = None  # it is asked
-    run.extent = register.extent_of(source.name, layout, options)
+    run.extent = recognition.extent_of(source.name, layout, options)
 
 
 # -- what people decide

@@ -1,18 +1,13 @@
-"""One import from lock to report: is this file ours to take, what does it say, may it be written, and what came of it."""
+"""One import from lock to report: may what the file says be written, and what came of it."""
 
-import codecs
-import csv
-import io
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -23,7 +18,7 @@ from rise.accounts.roles import Role
 from rise.audit import trail
 from schools.models import DataImport, RegisterSnapshot, RejectedRow, School
 from schools.register import facts, layouts, news, notices, places, quick, reading, samples
-from schools.register.checks import Checks, Warnings, key_of
+from schools.register.checks import Checks, Warnings
 from schools.register.faults import FileFault
 from schools.register.layouts import Kind, Layout
 from schools.register.links import LinkMerge
@@ -32,12 +27,12 @@ from schools.register.merging import GroupMerge, Merge, SchoolMerge
 from schools.register.ofsted import InspectionChecks, InspectionMerge
 from schools.register.pairs import PairChecks
 from schools.register.reading import Source
+from schools.register.recognition import Options, as_at_of, extent_of, header_of, is_made_up, rank, says_day
 from schools.register.results import ResultChecks, ResultMerge
 from schools.register.rows import Rows
 from schools.register.watching import Cancelled, Watch
 
 LOCK = 0x52495345  # "RISE": one import at a time, whichever process it runs in
-PREAMBLE = 5  # lines that may stand before the header
 MOST_REJECTED, MOST_LOST = 0.01, 0.02  # shares beyond which a second person has to look
 MERGES: dict[str, type[Merge]] = {
     Kind.ESTABLISHMENTS: SchoolMerge,
@@ -62,22 +57,6 @@ STOPPED = "It stopped before it ended; nothing was written."
 
 State = DataImport.State
 Progress = Callable[[DataImport], None]
-
-
-@dataclass(frozen=True)
-class Options:
-    """How the person who starts an import wants it taken. None: as the file's name says.
-
-    ``told``: the day and the extent were asked, so the name is not. ``dry_run``: do it all, report it, and undo it.
-    """
-
-    as_at: date | None = None
-    full: bool | None = None
-    force: bool = False
-    by: User | None = None
-    told: bool = False
-    dry_run: bool = False
-    period: str = ""  # of results: the school year, where neither the rows nor the name say it
 
 
 # -- the ways in
@@ -224,10 +203,10 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
     run.kind, run.header = layout.kind, list(layout.header)
     run.columns = {"unknown": list(layout.unknown), "missing": list(layout.missing)}
     layout = facts.dated(layout, source.name, options.period)
-    run.as_at = None if layout.kind == Kind.RESULTS and not _says_day(source.name, options) else as_at_of(source.name, options)
+    run.as_at = None if layout.kind == Kind.RESULTS and not says_day(source.name, options) else as_at_of(source.name, options)
     as_at = run.as_at or clock.today()
     run.extent = extent_of(source.name, layout, options)
-    run.made_up = _is_made_up(layout, source, skip, encoding)
+    run.made_up = is_made_up(layout, source, skip, encoding)
     previous = None if layout.kind == Kind.RESULTS else _not_older(run, options)  # of results, the version says which is older
 
     warnings = Warnings()
@@ -304,118 +283,6 @@ def _same_again(run: DataImport, last: DataImport) -> None:
     run.state, run.finished_at = State.DONE, clock.now()
     run.save()
     RejectedRow.objects.bulk_create(_of(run, [_copy(row) for row in last.rejected_rows.all()]), batch_size=1000)
-
-
-# -- what the file is
-
-
-def needs_period(run: DataImport) -> bool:
-    """Whether a file of results says nowhere which school year it is of, so that it has to be asked."""
-    layout = layouts.recognise(run.header) if run.kind == Kind.RESULTS else None
-    try:
-        facts.dated(layout, run.file, "") if layout else None
-    except FileFault:
-        return True
-    return False
-
-
-def rank(source: Source) -> int:
-    """Groups before establishments, so that a school finds its trust; what cannot be told yet goes last."""
-    try:
-        layout = layout_at_a_glance(source)
-    except (FileFault, OSError):
-        return 9
-    return layouts.ORDER[layout.kind]
-
-
-def layout_at_a_glance(source: Source) -> Layout:
-    """The layout by the first megabyte, however large the file is. Raises FileFault when it is none that we know."""
-    with source.content() as stream:
-        head = stream.read(reading.CHUNK)
-    if not head:
-        raise FileFault("The file is empty.")
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise FileFault("It is written in UTF-16. Save it as CSV in UTF-8.")
-    if b"\0" in head[:4096]:
-        raise FileFault("It is not a text file.")
-    return _header_in(io.BytesIO(head), "latin-1")[0]
-
-
-def header_of(source: Source, encoding: str) -> tuple[Layout, int]:
-    """The layout, and how many records its header and what stands before it take up."""
-    with source.content() as stream:
-        return _header_in(stream, encoding)
-
-
-def _header_in(stream: BinaryIO, encoding: str) -> tuple[Layout, int]:
-    nearest: FileFault | None = None
-    for count, (_, record) in enumerate(reading.records(stream), start=1):
-        text, _ = reading.decoded(record.removeprefix(b"\xef\xbb\xbf"), "latin-1" if encoding == "latin-1" else encoding)
-        try:
-            cells = next(csv.reader([text], strict=True), [])
-            layout = layouts.recognise(cells)
-        except csv.Error:
-            layout = None
-        except FileFault as fault:
-            nearest, layout = nearest or fault, None
-        if layout is not None:
-            return layout, count
-        if count > PREAMBLE:
-            break
-    raise nearest or FileFault(
-        "This is not a file of the register that we know: its first lines hold no header with URN and "
-        "EstablishmentName, or with Group UID and Group Name."
-    )
-
-
-def as_at_of(name: str, options: Options) -> date:
-    """The day a file is of. Raises FileFault when neither its name nor its sender says."""
-    if options.told and options.as_at:
-        return options.as_at
-    for digits in re.findall(r"(?<!\d)\d{8}(?!\d)", name):
-        try:
-            return datetime.strptime(digits, "%Y%m%d").date()
-        except ValueError:
-            continue
-    if options.as_at:
-        return options.as_at
-    if day := facts.day_in(name):
-        return day
-    raise FileFault("Nothing says which day this file is of: its name has no date such as 20260806. Give it with --as-at yyyy-mm-dd.")
-
-
-def _says_day(name: str, options: Options) -> bool:
-    """Whether something says which day a file is of. Those of results often do not: their year and version stand for it."""
-    try:
-        as_at_of(name, options)
-    except FileFault:
-        return False
-    return True
-
-
-def extent_of(name: str, layout: Layout, options: Options) -> str:
-    full = options.full
-    if full is None:
-        official = layouts.OFFICIAL_NAMES.get(layout.kind)
-        full = official is not None and official in name.casefold()
-    return DataImport.Extent.FULL if full else DataImport.Extent.PART
-
-
-def _is_made_up(layout: Layout, source: Source, skip: int, encoding: str) -> bool:
-    """Whether this is demonstration data: its first row's number is one of those set aside for that."""
-    lowest, highest = layouts.MADE_UP[layout.kind]
-    at = layout.columns[0][1]
-    with source.content() as stream:
-        for count, (_, record) in enumerate(reading.records(stream)):
-            if count < skip:
-                continue
-            try:
-                cells = next(csv.reader([reading.decoded(record, encoding)[0]]), [])
-            except csv.Error:
-                return False
-            key = key_of(cells[at]) if at < len(cells) else None
-            return key is not None and lowest <= key <= highest
-    return False
 
 
 def _not_older(run: DataImport, options: Options) -> date | None:

@@ -1,0 +1,144 @@
+"""What a file is: its kind and layout, the day it is of, whether it is a full extract, and whether it was made up."""
+
+import codecs
+import csv
+import io
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO
+
+from rise.accounts.models import User
+from schools.models import DataImport
+from schools.register import facts, layouts, reading
+from schools.register.checks import key_of
+from schools.register.faults import FileFault
+from schools.register.layouts import Kind, Layout
+from schools.register.reading import Source
+
+PREAMBLE = 5  # lines that may stand before the header
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the person who starts an import wants it taken. None: as the file's name says.
+
+    ``told``: the day and the extent were asked, so the name is not. ``dry_run``: do it all, report it, and undo it.
+    """
+
+    as_at: date | None = None
+    full: bool | None = None
+    force: bool = False
+    by: User | None = None
+    told: bool = False
+    dry_run: bool = False
+    period: str = ""  # of results: the school year, where neither the rows nor the name say it
+
+
+def needs_period(run: DataImport) -> bool:
+    """Whether a file of results says nowhere which school year it is of, so that it has to be asked."""
+    layout = layouts.recognise(run.header) if run.kind == Kind.RESULTS else None
+    try:
+        facts.dated(layout, run.file, "") if layout else None
+    except FileFault:
+        return True
+    return False
+
+
+def rank(source: Source) -> int:
+    """Groups before establishments, so that a school finds its trust; what cannot be told yet goes last."""
+    try:
+        layout = layout_at_a_glance(source)
+    except (FileFault, OSError):
+        return 9
+    return layouts.ORDER[layout.kind]
+
+
+def layout_at_a_glance(source: Source) -> Layout:
+    """The layout by the first megabyte, however large the file is. Raises FileFault when it is none that we know."""
+    with source.content() as stream:
+        head = stream.read(reading.CHUNK)
+    if not head:
+        raise FileFault("The file is empty.")
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise FileFault("It is written in UTF-16. Save it as CSV in UTF-8.")
+    if b"\0" in head[:4096]:
+        raise FileFault("It is not a text file.")
+    return _header_in(io.BytesIO(head), "latin-1")[0]
+
+
+def header_of(source: Source, encoding: str) -> tuple[Layout, int]:
+    """The layout, and how many records its header and what stands before it take up."""
+    with source.content() as stream:
+        return _header_in(stream, encoding)
+
+
+def _header_in(stream: BinaryIO, encoding: str) -> tuple[Layout, int]:
+    nearest: FileFault | None = None
+    for count, (_, record) in enumerate(reading.records(stream), start=1):
+        text, _ = reading.decoded(record.removeprefix(b"\xef\xbb\xbf"), "latin-1" if encoding == "latin-1" else encoding)
+        try:
+            cells = next(csv.reader([text], strict=True), [])
+            layout = layouts.recognise(cells)
+        except csv.Error:
+            layout = None
+        except FileFault as fault:
+            nearest, layout = nearest or fault, None
+        if layout is not None:
+            return layout, count
+        if count > PREAMBLE:
+            break
+    raise nearest or FileFault(
+        "This is not a file of the register that we know: its first lines hold no header with URN and "
+        "EstablishmentName, or with Group UID and Group Name."
+    )
+
+
+def as_at_of(name: str, options: Options) -> date:
+    """The day a file is of. Raises FileFault when neither its name nor its sender says."""
+    if options.told and options.as_at:
+        return options.as_at
+    for digits in re.findall(r"(?<!\d)\d{8}(?!\d)", name):
+        try:
+            return datetime.strptime(digits, "%Y%m%d").date()
+        except ValueError:
+            continue
+    if options.as_at:
+        return options.as_at
+    if day := facts.day_in(name):
+        return day
+    raise FileFault("Nothing says which day this file is of: its name has no date such as 20260806. Give it with --as-at yyyy-mm-dd.")
+
+
+def says_day(name: str, options: Options) -> bool:
+    """Whether something says which day a file is of. Those of results often do not: their year and version stand for it."""
+    try:
+        as_at_of(name, options)
+    except FileFault:
+        return False
+    return True
+
+
+def extent_of(name: str, layout: Layout, options: Options) -> str:
+    full = options.full
+    if full is None:
+        official = layouts.OFFICIAL_NAMES.get(layout.kind)
+        full = official is not None and official in name.casefold()
+    return DataImport.Extent.FULL if full else DataImport.Extent.PART
+
+
+def is_made_up(layout: Layout, source: Source, skip: int, encoding: str) -> bool:
+    """Whether this is demonstration data: its first row's number is one of those set aside for that."""
+    lowest, highest = layouts.MADE_UP[layout.kind]
+    at = layout.columns[0][1]
+    with source.content() as stream:
+        for count, (_, record) in enumerate(reading.records(stream)):
+            if count < skip:
+                continue
+            try:
+                cells = next(csv.reader([reading.decoded(record, encoding)[0]]), [])
+            except csv.Error:
+                return False
+            key = key_of(cells[at]) if at < len(cells) else None
+            return key is not None and lowest <= key <= highest
+    return False
