@@ -4,8 +4,10 @@ import codecs
 import gzip
 import hashlib
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,7 +66,7 @@ class Source:
             else:
                 with self.path.open("rb", buffering=CHUNK) as plain:
                     yield plain
-        except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError) as error:
             if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
                 raise
             raise FileFault(f"It is packed in a way that cannot be read ({error}). Download it again.") from error

@@ -65,6 +65,14 @@ def test_a_gzip_cut_short_is_refused(tmp_path):
     assert_refused(take(raw(tmp_path, whole[: len(whole) // 2], "edubasealldata20260312.csv.gz")), "cannot be read")
 
 
+def test_a_zip_damaged_inside_is_refused(tmp_path):
+    path = packed(write(tmp_path, crowd(500)), "zip")
+    damaged = bytearray(path.read_bytes())
+    damaged[300:340] = bytes(40)
+    path.write_bytes(damaged)
+    assert_refused(take(path), "packed in a way that cannot be read")
+
+
 def test_a_header_without_rows_is_refused(tmp_path):
     assert_refused(take(write(tmp_path, [])), "a header and no rows")
 
