@@ -225,11 +225,14 @@ class Rows:
         """The record's cells and what is wrong with its text, "" when nothing is.
 
         A record over several lines that makes no sense as one is taken line by line: a stray quotation mark costs its own row.
+        So is one whose further lines are rows by themselves: two stray marks would make one row of all those between them.
         """
         text, fault = reading.decoded(record, self.codec)
         try:
-            yield line, next(csv.reader([text], strict=True)), record, fault
-            return
+            cells = next(csv.reader([text], strict=True))
+            if b"\n" not in record or not any(map(self._is_a_row, record.split(b"\n")[1:])):
+                yield line, cells, record, fault
+                return
         except (csv.Error, StopIteration):
             pass
         for offset, part in enumerate(record.split(b"\n")):
@@ -238,9 +241,18 @@ class Rows:
                 continue
             text, fault = reading.decoded(part, self.codec)
             try:
-                yield line + offset, next(csv.reader([text], strict=True)), part, fault
+                cells = next(csv.reader([text], strict=True))
             except (csv.Error, StopIteration):
-                yield line + offset, [text], part, STRAY_QUOTE
+                cells, fault = [text], STRAY_QUOTE
+            yield line + offset, cells, part, STRAY_QUOTE if part.count(b'"') & 1 else fault
+
+    def _is_a_row(self, part: bytes) -> bool:
+        """Whether a line inside a record has all the cells of a row, a key among them."""
+        try:
+            cells = next(csv.reader([reading.decoded(part.rstrip(b"\r"), self.codec)[0]], strict=True))
+        except (csv.Error, StopIteration):
+            return False
+        return len(cells) == len(self.layout.header) and isinstance(self.checks.key(cells), int)
 
     def _row(self, line: int, cells: list[str], record: bytes, digest: bytes, fault: str) -> bytes | None:
         """What to store of this row; None when it is turned away, out of scope or told before."""

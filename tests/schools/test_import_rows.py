@@ -3,7 +3,7 @@
 import pytest
 
 from schools.models import DataImport, LocalAuthority, RejectedRow, School
-from tests.schools.official import COLUMNS, academy, crowd, group, school, take, write, write_groups
+from tests.schools.official import COLUMNS, academy, crowd, group, school, take, text_of, write, write_groups
 
 pytestmark = pytest.mark.django_db
 State = DataImport.State
@@ -310,6 +310,12 @@ def test_an_establishment_number_that_is_none_makes_no_dfe_number(cell, tmp_path
     assert (School.objects.get().laestab, [note["column"] for note in run.warnings]) == ("", ["EstablishmentNumber"])
 
 
+@pytest.mark.parametrize("cell", ["02001", "002001", "2001", " 2001 "])
+def test_zeros_before_an_establishment_number_make_no_other_dfe_number(cell, tmp_path):
+    take(write(tmp_path, [school(EstablishmentNumber=cell)]))
+    assert School.objects.get().laestab == "3542001"
+
+
 def test_a_cell_of_more_than_100000_characters_costs_its_row(tmp_path):
     run = take(write(tmp_path, [*crowd(), school(Street="x" * 120_000)]))
     assert only_reject(run).reason == "a cell of more than 100,000 characters"
@@ -323,6 +329,27 @@ def test_a_stray_quotation_mark_costs_its_row_only(tmp_path):
     assert run.created == 200
     assert {row.reason for row in run.rejected_rows.all()} <= {"a quotation mark in the wrong place", "too few cells: 1 where the header has 135"}
     assert run.rejected == 2
+
+
+def test_rows_between_two_stray_quotation_marks_are_not_swallowed(tmp_path):
+    """As a spreadsheet writes them, without marks, the two ends of such a text would make one good row of twenty."""
+    rows = crowd(300)
+    rows[4]["EstablishmentName"], rows[23]["EstablishmentName"] = "Opens School", "Closes School"
+    path = tmp_path / "edubasealldata20260312.csv"
+    text = text_of(rows).replace('"', "").replace("Opens School", '"Opens School').replace("Closes School", 'Closes School"')
+    path.write_bytes(text.encode("cp1252"))
+    run = take(path)
+    assert (run.read, run.created, run.rejected) == (300, 298, 2)
+    assert [(row.line, row.reason) for row in run.rejected_rows.order_by("line")] == [
+        (6, "a quotation mark in the wrong place"),
+        (25, "a quotation mark in the wrong place"),
+    ]
+
+
+def test_a_line_break_inside_a_quoted_cell_is_kept(tmp_path):
+    run = take(write(tmp_path, [school(EstablishmentName='Moss Lane\r\nPrimary, "the" School'), *crowd()]))
+    assert (run.read, run.created) == (201, 201)
+    assert School.objects.get(urn=100001).name == 'Moss Lane\r\nPrimary, "the" School'
 
 
 # -- told twice
