@@ -346,7 +346,11 @@ class SchoolMerge(Merge):
         region = self.text_of["region_id"][0] if "region_id" in at else "''"
         name = self.value("authority_name", "la.name") if "authority_name" in at else "la.name"
         number = self.text_of["number"][0] if "number" in at else None
-        laestab = f"CASE WHEN {number} = '' OR {number}::integer = 0 THEN '' ELSE la.code || lpad({number}, 4, '0') END" if number else "s.laestab"
+        laestab = (
+            f"CASE WHEN {number} = '' OR {number}::integer = 0 THEN '' ELSE la.code || lpad({number}::integer::text, 4, '0') END"
+            if number
+            else "s.laestab"
+        )
         inner = (
             f"SELECT {', '.join(values)}, coalesce({laestab}, '') AS laestab, la.id AS authority_id, la.body_id, "
             f"{name} AS authority_name, {'r.id' if 'region_id' in at else 's.region_id'} AS region_id, "
