@@ -30,6 +30,7 @@ class As(StrEnum):
     CODE = "code"  # one of a list; the column may hold the code or its name
     KEY = "key"  # the number of something else; 0 and 999 mean that there is none
     PLACE = "place"  # an authority or region we hold
+    COMPANY = "company number"  # eight digits, whose first zeros a spreadsheet drops
 
 
 @dataclass(frozen=True)
@@ -189,19 +190,19 @@ ESTABLISHMENTS = (
 )
 
 GROUPS = (
-    Column("uid", ("Group UID", "Linked UID"), As.NUMBER, required=True),
+    Column("uid", ("Group UID", "Linked UID", "UID"), As.NUMBER, required=True),
     Column("name", ("Group Name",), required=True),
-    Column("type", ("Group Type (code)", "Group Type"), As.CODE, required=True, codes=GROUP_TYPES),
-    Column("status", ("Group Status (code)", "Group Status"), As.CODE, required=True, codes=GROUP_STATUSES),
+    Column("type", ("Group Type (code)", "Group Type", "Group Type (name)"), As.CODE, required=True, codes=GROUP_TYPES),
+    Column("status", ("Group Status (code)", "Group Status", "Group Status (name)", "Status"), As.CODE, required=True, codes=GROUP_STATUSES),
     Column("group_id", ("Group ID",)),
-    Column("companies_house_number", ("Companies House Number",)),
+    Column("companies_house_number", ("Companies House Number",), As.COMPANY),
     Column("ukprn", ("UKPRN",)),
     Column("opened", ("Open date",), As.DATE),
     Column("incorporated", ("Incorporated on (open date)",), As.DATE),
     Column("closed", ("Closed Date",), As.DATE),
-    Column("town", ("Group Town",)),
-    Column("county", ("Group County",), As.WORD),
-    Column("postcode", ("Group Postcode",)),
+    Column("town", ("Group Town", "Group Contact Town")),
+    Column("county", ("Group County", "Group Contact County"), As.WORD),
+    Column("postcode", ("Group Postcode", "Group Contact Postcode")),
 )
 
 LINKS = (
@@ -221,7 +222,7 @@ MEMBERSHIPS = (
     Column("group_type", ("Group Type (code)", "Group Type"), As.CODE, codes=GROUP_TYPES),
     Column("group_status", ("Group Status (code)", "Group Status"), As.CODE, codes=GROUP_STATUSES),
     Column("group_number", ("Group ID",)),
-    Column("companies_house_number", ("Companies House Number",)),
+    Column("companies_house_number", ("Companies House Number",), As.COMPANY),
     Column("group_opened", ("Open date",), As.DATE),
     Column("incorporated", ("Incorporated on (open date)",), As.DATE),
     Column("group_closed", ("Closed Date",), As.DATE),
@@ -332,7 +333,7 @@ def recognise(cells: Sequence[str]) -> Layout | None:
         return _layout(Kind.LINKS, cells, names)
     if names_a_group and "urn" in have:
         return _layout(Kind.MEMBERSHIPS, cells, names)
-    if names_a_group and "group name" in have:
+    if (names_a_group or "uid" in have) and "group name" in have:
         return _layout(Kind.GROUPS, cells, names)
     if {"urn", "establishmentname"} <= have:
         return _layout(Kind.ESTABLISHMENTS, cells, names)

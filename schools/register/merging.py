@@ -227,6 +227,8 @@ class Merge:
         match column.how:
             case As.TEXT:
                 return cell
+            case As.COMPANY:
+                return f"CASE WHEN {cell} ~ '^[0-9]{{6,7}}$' THEN lpad({cell}, 8, '0') ELSE {cell} END"
             case As.WORD:
                 return f"CASE WHEN {cell} IN ({listed(NO_VALUE)}) THEN '' ELSE {cell} END"
             case As.NUMBER | As.KEY:

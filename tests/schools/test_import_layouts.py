@@ -3,7 +3,7 @@
 import pytest
 
 from schools.models import DataImport, Group, School
-from tests.schools.official import LAYOUTS, academy, crowd, group, school, take, write, write_groups
+from tests.schools.official import GROUP_COLUMNS, LAYOUTS, academy, crowd, group, school, take, write, write_groups
 
 pytestmark = pytest.mark.django_db
 State = DataImport.State
@@ -120,6 +120,40 @@ def test_a_file_of_groups_under_the_other_name_for_its_number(tmp_path):
     path = write_groups(tmp_path, [group()])
     path.write_bytes(path.read_bytes().replace(b"Group UID", b"Linked UID"))
     assert take(path).created == 1
+
+
+OLDER_GROUPS = ["UID", "Group Name", "Companies House Number", "Group Type", "Closed Date", "Status", "Group Contact Town", "Group Contact Postcode"]
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ({"Group Town": "Group Contact Town", "Group County": "Group Contact County", "Group Postcode": "Group Contact Postcode"}, GROUP_COLUMNS),
+        (
+            {"Group UID": "UID", "Group Status": "Status", "Group Town": "Group Contact Town", "Group Postcode": "Group Contact Postcode"},
+            OLDER_GROUPS,
+        ),
+    ],
+)
+def test_groups_in_older_layouts_keep_their_address(now, then, tmp_path):
+    columns = [now.get(name, name) for name in then]
+    rows = [{now.get(name, name): cell for name, cell in group(**{"Group Town": "Leeds", "Group Postcode": "LS1 1AA"}).items()}]
+    run = take(write(tmp_path, rows, name="allgroupsdata20190312.csv", columns=columns))
+    trust = Group.objects.get()
+    assert (run.kind, run.created, trust.uid, trust.status, trust.type) == ("groups", 1, 5001, "OPEN", "06")
+    assert (trust.town, trust.postcode) == ("Leeds", "LS1 1AA")
+
+
+def test_a_company_number_whose_zeros_a_spreadsheet_dropped_is_the_same(tmp_path):
+    take(write_groups(tmp_path, [group(), group(5002, **{"Companies House Number": "OC312345"}), group(5003, **{"Companies House Number": ""})]))
+    rows = [
+        group(**{"Companies House Number": "7654321"}),
+        group(5002, **{"Companies House Number": "OC312345"}),
+        group(5003, **{"Companies House Number": ""}),
+    ]
+    run = take(write_groups(tmp_path, rows, name="allgroupsdata20260313.csv"))
+    assert (run.changed, run.unchanged) == (0, 3)
+    assert Group.objects.get(uid=5001).companies_house_number == "07654321"
 
 
 def test_other_columns_keep_their_place_when_a_layout_adds_some(tmp_path):
