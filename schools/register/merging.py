@@ -150,10 +150,13 @@ class Merge:
         return {key for (key,) in self.cursor.fetchall()}
 
     def held(self, *, made_up: bool) -> list[int]:
-        """The keys that a full extract should name: official ones, or those of the made-up register."""
+        """The keys that a full extract should name: official ones, or those of the made-up register. What it brought itself is not asked for."""
         if self.empty:
             return []
-        self.cursor.execute(f"SELECT {self.key} FROM {self.table} WHERE missing_from_source IS NULL AND {self.is_made_up(made_up)}")
+        self.cursor.execute(
+            f"SELECT {self.key} FROM {self.table} WHERE missing_from_source IS NULL AND {self.is_made_up(made_up)} "
+            f"AND NOT EXISTS (SELECT 1 FROM register_new n WHERE n.key = {self.table}.{self.key})"
+        )
         return [key for (key,) in self.cursor.fetchall()]
 
     def is_made_up(self, made_up: bool) -> str:

@@ -34,6 +34,7 @@ from schools.register.watching import Cancelled, Watch
 
 LOCK = 0x52495345  # "RISE": one import at a time, whichever process it runs in
 MOST_REJECTED, MOST_LOST = 0.01, 0.02  # shares beyond which a second person has to look
+MOST_GONE, FEW_GONE = 0.1, 100  # share of all rows a full extract may no longer name, and how many that may be at any rate
 MERGES: dict[str, type[Merge]] = {
     Kind.ESTABLISHMENTS: SchoolMerge,
     Kind.GROUPS: GroupMerge,
@@ -229,9 +230,9 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
                 merge.forget(rows.reject_conflicts(reading.records(stream)))
         merge.settle()
         _count(run, rows, merge)
-        missing = _missing(run, rows, merge)
+        expected, missing = _missing(run, rows, merge)
         run.missing = len(missing)
-        held = None if run.released_by_id else _out_of_bounds(run, rows, merge, missing)
+        held = None if run.released_by_id else _out_of_bounds(run, rows, merge, missing, expected)
         if held and not options.dry_run:
             raise held
         progress(run, at_once=True)
@@ -330,15 +331,16 @@ def _count(run: DataImport, rows: Rows, merge: Merge) -> None:
         raise FileFault("It has a header and no rows.")
 
 
-def _missing(run: DataImport, rows: Rows, merge: Merge) -> list[int]:
-    """What a full extract no longer names. Rows turned away, or of a type we do not store, still name their school."""
+def _missing(run: DataImport, rows: Rows, merge: Merge) -> tuple[int, list[int]]:
+    """How many a full extract should name, and which it no longer does. Rows turned away, or of a type we do not store, still name their school."""
     if run.extent != DataImport.Extent.FULL:
-        return []
-    return [key for key in merge.held(made_up=run.made_up) if key not in rows.seen and key not in rows.outside]
+        return 0, []
+    held = merge.held(made_up=run.made_up)
+    return len(held), [key for key in held if key not in rows.seen and key not in rows.outside]
 
 
-def _out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int]) -> "Held | None":
-    """Why the run has to be held: too much of it is bad, too many open schools would go, or both."""
+def _out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int], expected: int) -> "Held | None":
+    """Why the run has to be held: too much of it is bad, too many open schools would go, or it is hardly the full extract it is taken for."""
     why = []
     if run.rejected > run.read * MOST_REJECTED:
         why.append(f"{run.rejected:,} of {run.read:,} rows were rejected, which is over 1%.")
@@ -346,6 +348,11 @@ def _out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int]
     lost = merge.going(missing)
     if lost > base * MOST_LOST:
         why.append(f"{lost:,} of {base:,} open schools would close or be missing, which is over 2%.")
+    if len(missing) > FEW_GONE and len(missing) > expected * MOST_GONE:
+        noun = run.get_kind_display().lower()
+        why.append(
+            f"{len(missing):,} of the {expected:,} {noun} we hold are not in it, which is over 10%. It may be a part, taken for a full extract."
+        )
     return Held(" ".join(why), rows.rejects) if why else None
 
 

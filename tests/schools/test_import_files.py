@@ -6,9 +6,23 @@ from datetime import date
 
 import pytest
 
-from schools.models import DataImport, FieldChange, Group, RegisterSnapshot, School
+from schools.models import DataImport, FieldChange, Group, RegisterSnapshot, School, SchoolLink, ToldMembership
 from schools.register import reading
-from tests.schools.official import COLUMNS, crowd, group, packed, school, take, text_of, write, write_groups
+from tests.schools.official import (
+    COLUMNS,
+    crowd,
+    group,
+    link,
+    membership,
+    packed,
+    school,
+    take,
+    text_of,
+    write,
+    write_groups,
+    write_links,
+    write_memberships,
+)
 
 pytestmark = pytest.mark.django_db
 State = DataImport.State
@@ -268,6 +282,55 @@ def test_in_a_part_the_two_percent_is_of_the_schools_it_names(tmp_path):
     part = [{**row, **closed} for row in crowd(2)]
     assert take(write(tmp_path, part, name="some20260313.csv")).state == State.HELD
     assert take(write(tmp_path, part + crowd(98, first=110003), name="more20260313.csv")).state == State.DONE
+
+
+def _schools(folder, count, day):
+    closed = {"EstablishmentStatus (code)": "2", "CloseDate": "01-03-2026"}
+    ended = [{**row, **closed} for row in crowd(count, first=120001)]
+    return write(folder, crowd(30) + ended, name=f"edubasealldata{day}.csv")
+
+
+def _groups(folder, count, day):
+    return write_groups(folder, [group(6000 + n, f"Trust {n}") for n in range(count)], name=f"allgroupsdata{day}.csv")
+
+
+def _links(folder, count, day):
+    return write_links(folder, [link(110001 + n % 30, 120001 + n) for n in range(count)], name=f"links_edubasealldata{day}.csv")
+
+
+def _members(folder, count, day):
+    rows = [membership(110001 + n % 30, 6000 + n, **{"Group Type (code)": "05", "Group Type": "School sponsor"}) for n in range(count)]
+    return write_memberships(folder, rows, name=f"alllinksdata{day}.csv")
+
+
+@pytest.mark.parametrize(
+    ("make", "held"),
+    [
+        (_schools, "120 of the 150 establishments we hold"),
+        (_groups, "120 of the 120 groups we hold"),
+        (_links, "120 of the 120 links between schools we hold"),
+        (_members, "120 of the 120 group memberships we hold"),
+    ],
+)
+def test_a_part_taken_for_a_full_extract_is_held_whatever_it_leaves_out(make, held, tmp_path):
+    """A file cut short, one area of it, or one of open schools only, under the official name: two per cent is asked of open schools alone."""
+    take(write(tmp_path, crowd(30), name="part20260312.csv"))
+    assert take(make(tmp_path, 120, "20260312")).state == State.DONE
+    run = take(_ended_by_one_row(make, tmp_path))
+    assert (run.state, run.missing) == (State.HELD, 120)
+    assert run.reason == f"{held} are not in it, which is over 10%. It may be a part, taken for a full extract."
+    for model in (School, Group, SchoolLink, ToldMembership):
+        assert not model.objects.exclude(missing_from_source=None).exists()
+    run = take(make(tmp_path, 20, "20260313"))
+    assert (run.state, run.missing) == (State.DONE, 100)  # of a small register that many may go
+
+
+def _ended_by_one_row(make, folder):
+    """The file of the next day with none of the rows of the day before, and as an empty one is refused, another."""
+    path = make(folder, 121, "20260313")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(line for n, line in enumerate(lines) if n == 0 or b"Crowd School 1100" in line or n == len(lines) - 1))
+    return path
 
 
 def test_columns_of_the_made_up_files_are_the_official_ones():
