@@ -1,6 +1,7 @@
 """What is told of schools beside the register itself: inspections and results. Known by their headers, taken by their own modules."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -20,6 +21,44 @@ def recognise(have: set[str]) -> tuple[DataImport.Kind, tuple[Column, ...], bool
 
 if recognise not in layouts.RECOGNISERS:
     layouts.RECOGNISERS.append(recognise)
+
+
+FEWEST = 3  # columns of a kind that a header has to have before it is said to be near it
+
+
+def nearest(cells: Sequence[str]) -> str:
+    """Which file a header that we do not know is most like, and what that file has and this one lacks; "" where it is like none."""
+    have = {layouts.normal(cell) for cell in cells} - {""}
+    like: list[tuple[int, str, frozenset[str]]] = []
+    for words, needs, names in _known():
+        shared = len(have & names)
+        lacking = min((need - have for need in needs), key=len)
+        if shared >= FEWEST and lacking:
+            like.append((shared, words, lacking))
+    if not like:
+        return ""
+    _, words, lacking = max(like, key=lambda one: (one[0], -len(one[2])))
+    return f"Its header is most like that of {words}, but it has no column called {' or '.join(sorted(lacking))}."
+
+
+def _known() -> Iterator[tuple[str, tuple[frozenset[str], ...], frozenset[str]]]:
+    """Each kind of file in words, the columns it is known by (all of one of these), and all that we take of it."""
+    by_two = {
+        Kind.ESTABLISHMENTS: ("urn", "establishmentname"),
+        Kind.GROUPS: ("group uid", "group name"),
+        Kind.LINKS: ("urn", "linkurn"),
+        Kind.MEMBERSHIPS: ("urn", "group uid"),
+    }
+    for kind, names in by_two.items():
+        yield kind.label.lower(), (frozenset(names),), _names(layouts.FIELDS[kind])
+    for needs in ofsted.KNOWN_BY:
+        yield "Ofsted's inspections", (needs,), _names(ofsted.columns_for(set(needs)) or ())
+    for family in measures.FAMILIES:
+        yield family.name, family.knows, _names(family.columns())
+
+
+def _names(columns: Sequence[Column]) -> frozenset[str]:
+    return frozenset(layouts.normal(name) for column in columns for name in column.names)
 
 
 def dated(layout: Layout, name: str, period: str) -> Layout:

@@ -28,17 +28,20 @@ class Family:
     version_in_name: bool = False
 
     @property
-    def urn(self) -> str:
-        return "URN" if self.wide else "school_urn"
+    def urn(self) -> tuple[str, ...]:
+        return ("URN",) if self.wide else ("school_urn", "urn")
 
     def columns(self) -> tuple[Column, ...]:
         """What we take of such a file, the school's number first. ``fact.0``, ``lower.0``, ``upper.0`` are those of its first fact."""
-        made = [Column("urn", (self.urn,), required=True)]
+        made = [Column("urn", self.urn, required=True)]
         if self.wide:
             made += [Column(field, (name,), quiet=True) for field, name in (("rectype", "RECTYPE"), ("la", "LA"))]
         else:
             made.append(Column("period", ("time_period",), required=True))
-            made += [Column(name, (name,), quiet=True) for name in ("geographic_level", "time_identifier", "version", *SUBJECT, *BREAKDOWNS)]
+            made += [
+                Column(name, (name, *OTHER_NAMES.get(name, ())), quiet=True)
+                for name in ("geographic_level", "time_identifier", "version", *SUBJECT, *BREAKDOWNS)
+            ]
         for n, fact in enumerate(self.facts):
             made.append(Column(f"fact.{n}", fact.names))
             made += [Column(f"{end}.{n}", names) for end, names in (("lower", fact.lower), ("upper", fact.upper)) if names]
@@ -46,7 +49,11 @@ class Family:
 
 
 SUBJECT = ("subject",)
-BREAKDOWNS = ("breakdown_topic", "breakdown", "sex", "disadvantage_status", "first_language", "prior_attainment", "mobility")
+BREAKDOWNS = (
+    "breakdown_topic", "breakdown", "sex", "disadvantage_status", "first_language", "prior_attainment", "mobility", "free_school_meals", "sen_status",
+    "sen_provision", "sen_primary_need", "ethnicity_major", "ethnicity_minor", "characteristic_group", "characteristic",
+)  # fmt: skip
+OTHER_NAMES = {"sex": ("gender",), "disadvantage_status": ("disadvantage",), "free_school_meals": ("fsm_status",), "ethnicity_major": ("ethnicity",)}
 
 READING, WRITING, MATHS = ("reading",), ("writing",), ("maths", "mathematics")
 TOGETHER = ("reading, writing and maths", "reading, writing and mathematics", "reading, writing and maths (combined)", "rwm")
@@ -162,8 +169,8 @@ FAMILIES = (
         (
             Fact("absence_pupils", ("enrolments",)),
             Fact("absence_overall", ("sess_overall_percent",)),
-            Fact("absence_persistent", ("enrolments_pa_10_exact_percent", "enrolments_PA_10_exact_percent")),
-            Fact("absence_severe", ("enrolments_pa_50_exact_percent", "enrolments_PA_50_exact_percent")),
+            Fact("absence_persistent", ("enrolments_pa_10_exact_percent", "enrolments_pa10_exact_percent")),
+            Fact("absence_severe", ("enrolments_pa_50_exact_percent", "enrolments_pa50_exact_percent")),
         ),
     ),
 )
@@ -171,4 +178,6 @@ FAMILIES = (
 
 def family_of(have: set[str]) -> Family | None:
     """The publication that a header with these names, in lower case, is of."""
+    if "time_period" in have and "urn" in have:
+        have = have | {"school_urn"}
     return next((family for family in FAMILIES if any(names <= have for names in family.knows)), None)

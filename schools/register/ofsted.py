@@ -1,9 +1,11 @@
 """Ofsted's management information: one row a school, up to three inspections in it, each stored as a record of its own.
 
 Two layouts: report cards (85 columns, from November 2025) and the four judgements with what came before (70 columns). Columns are
-found by name, whichever words the file's year used for them. Every row is compared with what we hold each time.
+found by name, whichever words the file's year used for them. Every row is compared with what we hold each time. The files of
+all inspections of a year have a row an inspection instead: there the inspection's number tells a row, and a school has several.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +15,7 @@ from schools.register.checks import Fixes, Warnings, date_is_good, key_of
 from schools.register.faults import FileFault, Reject
 from schools.register.layouts import As, Column, Layout
 from schools.register.merging import ToldMerge
-from schools.register.sql import quoted
+from schools.register.sql import listed, quoted
 
 Area, Kind, Framework = AreaGrade.Area, Inspection.Kind, Inspection.Framework
 
@@ -63,7 +65,15 @@ JUDGEMENTS = {
     "personal development, behaviour and welfare": Area.WELFARE,
     "16 to 19 study programmes": Area.SIXTH_FORM,
 }
+OTHER_WORDS = {  # of the same judgement, in one year's files or another's
+    "safeguarding is effective?": ("safeguarding is effective", "is safeguarding effective?"),
+    "early years provision (where applicable)": ("early years provision",),
+    "sixth form provision (where applicable)": ("sixth form provision",),
+    "outcomes for children and learners": ("outcomes for pupils",),
+    "16 to 19 study programmes": ("16 to 19 study programmes (where applicable)",),
+}
 OLD_AREAS = (Area.OUTCOMES, Area.TEACHING, Area.WELFARE)
+GIVEN = frozenset([*REPORT_CARD_GRADES, *FOUR_POINT]) - {"0", "9", "not judged", "not applicable"}  # what somebody was graded as
 
 
 @dataclass(frozen=True)
@@ -76,12 +86,24 @@ class Block:
 
 
 BLOCKS = (Block("card", Kind.REPORT_CARD), Block("graded", Kind.GRADED), Block("ungraded", Kind.UNGRADED), Block("previous", Kind.GRADED, back=True))
+OF_EITHER = ("number", "type", "event", "started", "published")
+NUMBER = "inspection number"  # the column that a file with a row an inspection has
+KNOWN_BY = (
+    frozenset({"urn", "overall effectiveness", "inspection start date", "publication date"}),
+    frozenset({"urn", "inclusion", "curriculum and teaching", "inspection start date", "publication date"}),
+)
+OUTCOMES = (
+    "Ungraded inspection overall outcome",
+    "Outcomes for S8 inspections that did not convert",
+    "Outcomes for section 8 inspections that did not convert",
+)
+STARTED = ("Inspection start date", "Inspection date")
 
 
 def _variants(name: str) -> tuple[str, ...]:
     """A column's name as files wrote it before September 2022 too."""
     older = name.replace("ungraded", "section 8").replace("Ungraded", "Section 8").replace("graded", "full")
-    return (name,) if older == name else (name, older)
+    return tuple(dict.fromkeys((name, older, older.replace("time of the section 8", "time of the latest section 8"))))
 
 
 def _block(of: str, names: dict[str, str | tuple[str, ...]]) -> list[Column]:
@@ -120,9 +142,11 @@ def columns_for(have: set[str]) -> tuple[Column, ...] | None:
     older = "overall effectiveness" in have or "latest oeif overall effectiveness" in have
     if "urn" not in have or not (cards or older):
         return None
-    if "latest oeif overall effectiveness" not in have and not {"inspection start date", "publication date"} <= have:
+    if "latest oeif overall effectiveness" not in have and not ("publication date" in have and any(name.casefold() in have for name in STARTED)):
         return None
     made = [Column("urn", ("URN",), As.NUMBER, required=True), Column("link", ("Web Link (opens in new window)", "Web link"))]
+    if NUMBER in have:
+        return tuple(made + _one_a_row(have, cards=cards))
     if cards:
         made += _block(
             "card",
@@ -136,14 +160,7 @@ def columns_for(have: set[str]) -> tuple[Column, ...] | None:
                 "concern": "Category of concern",
             },
         )
-        for name, area in REPORT_CARD.items():
-            bare = name.removesuffix(" (where applicable)").removesuffix(" provision")
-            dates = tuple(
-                f"{start} - date of {word}"
-                for start in dict.fromkeys((bare, name.removesuffix(" (where applicable)"), name))
-                for word in ("grade", "judgement")
-            )
-            made += [Column(f"card.area.{area}", (name, name.removesuffix(" (where applicable)"))), Column(f"card.on.{area}", dates, As.DATE)]
+        made += _areas_of_card(dated=True)
         prefix, of_latest = "Latest OEIF ", " of latest OEIF graded inspection"
         made += _graded("graded", prefix, of_latest, "latest OEIF graded inspection", have)
         made.append(Column("concern", ("Most recent category of concern",)))
@@ -153,11 +170,52 @@ def columns_for(have: set[str]) -> tuple[Column, ...] | None:
     return tuple(made + UNGRADED_COLUMNS)
 
 
+def _one_a_row(have: set[str], *, cards: bool) -> list[Column]:
+    """The columns of a file of all inspections of a year: one inspection a row, and in older ones the one before it."""
+    of = "card" if cards else "graded"
+    names: dict[str, str | tuple[str, ...]] = {
+        "number": "Inspection number",
+        "type": "Inspection type",
+        "event": "Event type grouping",
+        "started": STARTED,
+        "published": "Publication date",
+        "concern": "Category of concern",
+    }
+    if cards:
+        return _block(of, names) + _areas_of_card(dated=False)
+    made = _block(of, {**names, "overall": "Overall effectiveness"}) + _judgements(of, "", have)
+    made += _block("ungraded", {"outcome": OUTCOMES})
+    if "previous inspection number" in have:
+        made += [
+            Column(
+                column.field,
+                (*column.names, *(name.replace(cut, "") for name in column.names for cut in ("graded ", "graded inspection "))),
+                column.how,
+            )
+            for column in _graded("previous", "Previous ", "", "previous graded inspection", have)
+        ]
+    return made
+
+
+def _areas_of_card(*, dated: bool) -> list[Column]:
+    made = []
+    for name, area in REPORT_CARD.items():
+        bare = name.removesuffix(" (where applicable)").removesuffix(" provision")
+        made.append(Column(f"card.area.{area}", (name, name.removesuffix(" (where applicable)"))))
+        if dated:
+            starts = dict.fromkeys((bare, name.removesuffix(" (where applicable)"), name))
+            dates = tuple(f"{start} - date of {word}" for start in starts for word in ("grade", "judgement"))
+            made.append(Column(f"card.on.{area}", dates, As.DATE))
+    return made
+
+
 def _graded(of: str, prefix: str, after: str, what: str, have: set[str]) -> list[Column]:
     previous = of == "previous"
     names: dict[str, str | tuple[str, ...]] = {
         "number": "Previous graded inspection number" if previous else f"Inspection number of {what}",
-        "started": "Previous inspection start date" if previous else f"Inspection start date{after}",
+        "started": ("Previous inspection start date", "Previous graded inspection date")
+        if previous
+        else (f"Inspection start date{after}", *(() if after else STARTED[1:])),
         "published": "Previous publication date" if previous else f"Publication date{after}",
         **_at_time(what),
         "concern": f"{prefix}category of concern",
@@ -165,21 +223,20 @@ def _graded(of: str, prefix: str, after: str, what: str, have: set[str]) -> list
     }
     if not previous:
         names |= {"type": f"Inspection type{after}", "event": f"Event type grouping{after}"}
-    made = _block(of, names)
+    return _block(of, names) + _judgements(of, prefix, have)
+
+
+def _judgements(of: str, prefix: str, have: set[str]) -> list[Column]:
+    """A column for each judgement; those of before September 2019 only where the file is of that time."""
+    made = []
+    told: set[str] = set()
     for words, area in JUDGEMENTS.items():
-        name = f"{prefix}{words}"
-        if area in OLD_AREAS or words.startswith("16 to 19"):
-            if name.casefold() not in have:
-                continue  # asked for only where the file is of that time
-            if area == Area.SIXTH_FORM and f"{prefix}sixth form provision (where applicable)".casefold() in have:
-                continue
-        elif (
-            words == "sixth form provision (where applicable)"
-            and f"{prefix}16 to 19 study programmes".casefold() in have
-            and name.casefold() not in have
-        ):
+        names = tuple(f"{prefix}{each}" for each in (words, *OTHER_WORDS.get(words, ())))
+        is_there = any(name.casefold() in have for name in names)
+        if area in told or (not is_there and (area in OLD_AREAS or area == Area.SIXTH_FORM)):
             continue
-        made.append(Column(f"{of}.area.{area}", (name,)))
+        told.add(area)
+        made.append(Column(f"{of}.area.{area}", names))
     return made
 
 
@@ -207,6 +264,8 @@ class InspectionChecks:
                 self.coded.append((place, FOUR_POINT, "grade not known, left empty"))
             elif field.endswith("concern"):
                 self.coded.append((place, CONCERNS, "category of concern not known, left empty"))
+        self.number_at = _number_at(layout)
+        self.given = [place for field, place in at.items() if ".area." in field or field == "graded.overall"]
         self.urns = [place for field, place in at.items() if field.endswith(".urn")]
         self.graded_on = [(place, at["card.published"]) for field, place in at.items() if field.startswith("card.on.") and "card.published" in at]
 
@@ -216,47 +275,85 @@ class InspectionChecks:
 
     def key(self, cells: list[str]) -> int | Reject:
         cell = cells[self.key_at]
-        key = key_of(cell)
-        if key is None:
+        urn = key_of(cell)
+        if urn is None:
+            if not any(cell.strip() for cell in cells):
+                return 0
             name = self.layout.header[self.key_at]
             return Reject(f"{name} is not a number" if cell.strip() else f"no {name}", name, cell)
-        return key
+        if self.number_at is None:
+            return urn
+        number = cells[self.number_at].strip()
+        return number_key(f"{urn} {'' if number in NOTHING else number}")
 
     def named(self, key: int) -> str:
-        return str(key)
+        return str(key) if self.number_at is None else ""
 
     def is_out_of_scope(self, cells: list[str]) -> bool | Reject:
         urn = key_of(cells[self.key_at])
-        if urn in self.held:
+        if urn is None:
+            self.warnings.add("an empty row, left out")
+            return True
+        if urn not in self.held:
+            self.warnings.add("a school we do not hold, so the row was left out", self.layout.header[self.key_at], urn=urn)
+            return True
+        if self.number_at is None or self._was_graded(cells):
             return False
-        self.warnings.add("a school we do not hold, so the row was left out", self.layout.header[self.key_at], urn=urn)
-        return True
+        what = self._visit(cells)
+        if what:
+            self.warnings.add(f"a visit that gave no grades ({what}), not stored", self.layout.header[self.number_at], urn=urn)
+        return bool(what)
+
+    def _was_graded(self, cells: list[str]) -> bool:
+        return any(cells[place].strip().casefold() in GIVEN for place in self.given)
+
+    def _visit(self, cells: list[str]) -> str:
+        """What a row of one inspection calls a visit without grades; "" where it was one that gives an outcome instead, or none at all."""
+        said = {field: cells[place].strip() for field, place in self.layout.at.items() if field in ("ungraded.outcome", *_TOLD_OF_VISIT)}
+        if said.get("ungraded.outcome", "") not in (*NOTHING, "Not applicable") or not any(said[field] not in NOTHING for field in said):
+            return ""
+        return next((said[field] for field in _TOLD_OF_VISIT[:4] if said.get(field, "") not in NOTHING), "of no type")
 
     def rest(self, cells: list[str], key: int, line: int) -> Fixes | Reject:
         fixes: Fixes = {}
+        urn = cells[self.key_at].strip()
         for place in self.dates:
             cell = cells[place].strip()
             if cell in NOTHING:
                 continue
             if not date_is_good(cell, "/"):
                 fixes[place] = ""
-                self.warnings.add("not a date, left empty", self.layout.header[place], urn=key, line=line, cell=cell)
+                self.warnings.add("not a date, left empty", self.layout.header[place], urn=urn, line=line, cell=cell)
         for place, known, complaint in self.coded:
             cell = cells[place].strip()
             if cell not in NOTHING and cell.casefold() not in known:
                 fixes[place] = ""
-                self.warnings.add(complaint, self.layout.header[place], urn=key, line=line, cell=cell)
+                self.warnings.add(complaint, self.layout.header[place], urn=urn, line=line, cell=cell)
         for place in self.urns:
             cell = cells[place].strip()
             if cell not in NOTHING and key_of(cell) is None:
                 fixes[place] = ""
-                self.warnings.add("not a number, left empty", self.layout.header[place], urn=key, line=line, cell=cell)
+                self.warnings.add("not a number, left empty", self.layout.header[place], urn=urn, line=line, cell=cell)
         for place, published in self.graded_on:
             later, first = _day_of(cells[place]), _day_of(cells[published])
             if later and first and later > first:
-                self.warnings.add("an area's grade is dated after the report's publication, taken as it stands", "", urn=key, line=line)
+                self.warnings.add("an area's grade is dated after the report's publication, taken as it stands", "", urn=urn, line=line)
                 break
         return fixes
+
+
+_TOLD_OF_VISIT = ("card.event", "graded.event", "card.type", "graded.type", "card.number", "graded.number", "card.started", "graded.started")
+
+
+def _number_at(layout: Layout) -> int | None:
+    """Where the number stands that tells a row of a file of all inspections of a year; None in files with a row a school."""
+    places = (layout.at.get(f"{of}.number") for of in ("card", "graded"))
+    return next((place for place in places if place is not None and layout.header[place].casefold() == NUMBER), None)
+
+
+def number_key(told: str) -> int:
+    """One number for a row that is told by a school and an inspection's number, the same as ``InspectionMerge`` works out."""
+    return int(hashlib.md5(told.encode(), usedforsecurity=False).hexdigest()[:15], 16)
 
 
 def _day_of(cell: str) -> date | None:
@@ -264,7 +361,10 @@ def _day_of(cell: str) -> date | None:
     return date(int(cell[6:]), int(cell[3:5]), int(cell[:2])) if date_is_good(cell, "/") else None
 
 
-TEXTS = ("number", "type", "event")
+COLUMN_OF = {  # a field of an inspection -> the column of its block that tells it
+    **{field: field for field in ("type", "event", "published", "overall", "outcome", "concern", "type_at_time")},
+    **{f"{field}_at_time": field for field in ("urn", "laestab", "name")},
+}
 FIELDS = (
     "framework", "number", "type", "event", "started", "published", "overall", "outcome", "concern", "inherited", "urn_at_time", "laestab_at_time",
     "name_at_time", "type_at_time",
@@ -281,6 +381,9 @@ class InspectionMerge(ToldMerge):
     def __init__(self, cursor: Any, layout: Layout, *, as_at: date, encoding: str, run_id: int, empty: bool = False):
         super().__init__(cursor, layout, as_at=as_at, encoding=encoding, run_id=run_id, empty=empty)
         self.at = layout.at
+        self._number_at = _number_at(layout)
+        if self._number_at is not None and "ungraded.outcome" in self.at:  # the same columns tell of it, whichever it was
+            self.at |= {f"ungraded.{field}": self.at[f"graded.{field}"] for field in OF_EITHER if f"graded.{field}" in self.at}
         self._says_concern = "concern" in self.at  # the most recent category; files before report cards tell only that of each inspection
         cursor.execute(
             "DROP TABLE IF EXISTS register_told; CREATE TEMP TABLE register_told ON COMMIT DROP AS "
@@ -295,6 +398,9 @@ class InspectionMerge(ToldMerge):
         for block in BLOCKS:
             if f"{block.of}.started" in self.at:
                 self.cursor.execute(self._told(block))
+        if self._number_at is not None:
+            self.cursor.execute("TRUNCATE register_arrivals")  # an inspection of the year need not be the school's latest
+            return
         concern = self._cell("concern" if self._says_concern else "graded.concern")
         self.cursor.execute(
             f"INSERT INTO register_standing SELECT {self._cell('urn')}::integer, {_coded(concern, CONCERNS)}, "
@@ -341,25 +447,47 @@ class InspectionMerge(ToldMerge):
         )
         return (
             f"INSERT INTO register_told (school_id, kind, key, back_reference, {', '.join(FIELDS)}, grades) "
-            f"SELECT {values} FROM register_arrivals a WHERE {number} <> '' OR {cell('started')} <> ''"
+            f"SELECT {values} FROM register_arrivals a WHERE ({number} <> '' OR {cell('started')} <> ''){self._only(block)}"
         )
 
+    def _only(self, block: Block) -> str:
+        """Where a row is one inspection: it was graded, or gave an outcome."""
+        if self._number_at is None or block.of not in ("graded", "ungraded"):
+            return ""
+        told = " OR ".join(
+            f"lower({self._cell(field)}) IN ({listed(sorted(GIVEN))})"
+            for field in self.at
+            if field == "graded.overall" or field.startswith("graded.area.")
+        )
+        return f" AND ({told})" if block.of == "graded" else f" AND NOT ({told}) AND {self._cell('ungraded.outcome')} NOT IN ('', 'Not applicable')"
+
     def forget(self, keys: Any) -> None:
+        if self._number_at is not None:
+            number = "('x' || substr(md5(school_id || ' ' || number), 1, 15))::bit(60)::bigint"
+            self.cursor.execute(f"DELETE FROM register_told WHERE {number} = ANY(%s)", [list(keys)])
+            self.staged -= len(keys)
+            return
         self.cursor.execute("DELETE FROM register_told WHERE school_id = ANY(%s)", [list(keys)])
         self.cursor.execute("DELETE FROM register_standing WHERE school_id = ANY(%s)", [list(keys)])
         self.staged -= len(keys)
 
     def settle(self) -> None:
         """Find the inspections that are new and those told differently now. What is told only in passing never outdoes what is told outright."""
+        self.cursor.execute("CREATE INDEX ON register_told (school_id, kind, key); ANALYZE register_told")
         self.cursor.execute(
             "DELETE FROM register_told b USING register_told a WHERE b.back_reference AND NOT a.back_reference "
             "AND (a.school_id, a.kind, a.key) = (b.school_id, b.kind, b.key)"
         )
+        if self._number_at is not None:  # two rows of a school may tell of the same inspection before them
+            self.cursor.execute(
+                "DELETE FROM register_told b USING register_told a WHERE a.ctid < b.ctid AND (a.school_id, a.kind, a.key) = (b.school_id, b.kind, b.key)"
+            )
+        for block in BLOCKS:
+            self._keep_what_it_lacks(block)
         if not self._says_concern:
             self.cursor.execute(
                 "DELETE FROM register_standing d USING schools_inspectionstanding s WHERE s.school_id = d.school_id AND s.as_at >= %s", [self.as_at]
             )
-        self.cursor.execute("CREATE INDEX ON register_told (school_id, kind, key); ANALYZE register_told")
         compared = [f"{name}" for name in FIELDS]
         self.cursor.execute(
             "DROP TABLE IF EXISTS register_fresh; CREATE TEMP TABLE register_fresh ON COMMIT DROP AS "
@@ -379,6 +507,29 @@ class InspectionMerge(ToldMerge):
             "WHERE s.school_id IS NULL OR (s.concern, s.link) IS DISTINCT FROM (d.concern, d.link)) f) k"
         )
         self.created, self._changed = self.cursor.fetchone()
+
+    def _keep_what_it_lacks(self, block: Block) -> None:
+        """Of an inspection we hold: what this layout has no column for stays, and so does a grade with its date where it tells no dates."""
+        if f"{block.of}.started" not in self.at:
+            return
+        same = "(s.school_id, s.kind, s.key) = (d.school_id, d.kind, d.key)"
+        mine = f"d.kind = {quoted(block.kind)} AND d.back_reference = {str(block.back).lower()}"
+        lacking = [field for field in FIELDS if field in COLUMN_OF and f"{block.of}.{COLUMN_OF[field]}" not in self.at]
+        if f"{block.of}.relates" not in self.at and f"{block.of}.urn" not in self.at:
+            lacking.append("inherited")
+        if lacking:
+            sets = ", ".join(f"{field} = s.{field}" for field in lacking)
+            self.cursor.execute(f"UPDATE register_told d SET {sets} FROM schools_inspection s WHERE {same} AND {mine}")
+        told = [field.rpartition(".")[2] for field in self.at if field.startswith(f"{block.of}.area.")]
+        dated = [field.rpartition(".")[2] for field in self.at if field.startswith(f"{block.of}.on.")]
+        self.cursor.execute(
+            "UPDATE register_told d SET grades = d.grades || k.grades FROM ("
+            "SELECT d.school_id, d.kind, d.key, jsonb_object_agg(a.area, jsonb_build_array(a.grade, a.graded_on)) AS grades "
+            f"FROM register_told d JOIN schools_inspection s ON {same} JOIN schools_areagrade a ON a.inspection_id = s.id "
+            f"WHERE {mine} AND (a.area <> ALL(%s) OR (a.area <> ALL(%s) AND a.graded_on IS NOT NULL)) GROUP BY 1, 2, 3) k "
+            f"WHERE {mine} AND (k.school_id, k.kind, k.key) = (d.school_id, d.kind, d.key)",
+            [told, dated],
+        )
 
     def newcomers(self, most: int) -> list[tuple[int, str]]:
         self.cursor.execute(

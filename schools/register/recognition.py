@@ -75,6 +75,7 @@ def header_of(source: Source, encoding: str) -> tuple[Layout, int]:
 
 def _header_in(stream: BinaryIO, encoding: str) -> tuple[Layout, int]:
     nearest: FileFault | None = None
+    like = ""
     for count, (_, record) in enumerate(reading.records(stream), start=1):
         text, _ = reading.decoded(record.removeprefix(b"\xef\xbb\xbf"), "latin-1" if encoding == "latin-1" else encoding)
         try:
@@ -84,13 +85,15 @@ def _header_in(stream: BinaryIO, encoding: str) -> tuple[Layout, int]:
             layout = None
         except FileFault as fault:
             nearest, layout = nearest or fault, None
+        else:
+            like = like or (facts.nearest(cells) if layout is None else "")
         if layout is not None:
             return layout, count
         if count > PREAMBLE:
             break
     raise nearest or FileFault(
         "This is not a file of the register that we know: its first lines hold no header with URN and "
-        "EstablishmentName, or with Group UID and Group Name."
+        f"EstablishmentName, or with Group UID and Group Name. {like}".rstrip()
     )
 
 

@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import Any
 
-from schools.models import Result, School
+from schools.models import Measure, Result, School
 from schools.register.checks import Fixes, Warnings, key_of
 from schools.register.faults import FileFault, Reject
 from schools.register.layouts import Layout, normal
@@ -32,12 +32,23 @@ MARKS: dict[str, str] = {
     "low": Reason.ROUNDS_TO_ZERO,
     "k": Reason.ROUNDS_TO_ZERO,
     "u": Reason.UNRELIABLE,
+    # before 2021 or so, and in tables made from these
+    ".": Reason.NOT_APPLICABLE,
+    "n/a": Reason.NOT_APPLICABLE,
+    "not applicable": Reason.NOT_APPLICABLE,
+    ":": Reason.NOT_AVAILABLE,
+    "..": Reason.NOT_AVAILABLE,
+    "*": Reason.SUPPRESSED,
+    "~": Reason.ROUNDS_TO_ZERO,
+    "-": Reason.EMPTY,
     "": Reason.EMPTY,
 }
 BANDS = ("well above average", "above average", "average", "below average", "well below average")
 NUMBER = re.compile(r"[+-]?(\d{1,8}(\.\d*)?|\.\d+)%?", re.ASCII)
-EVERYONE = ("", "total", "all pupils", "all")
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+EVERYONE = ("", "total", "all pupils", "all", "z")  # z: the column does not apply to this row
 DISADVANTAGED = ("disadvantaged", "disadvantaged pupils")
+MOST_GROUPS = 60  # groups of pupils named one by one in a report; the rest are told together
 YEAR = re.compile(r"(?<!\d)(20\d\d)\s*[-_/]?\s*(?:20)?(\d\d)(?!\d)", re.ASCII)
 RANK = "CASE {}.version WHEN 'provisional' THEN 1 WHEN 'revised' THEN 2 ELSE 3 END"
 
@@ -71,6 +82,14 @@ def period_of(layout: Layout, name: str, given: str) -> tuple[str, str]:
     return period, version_in(name) if family.version_in_name else ""
 
 
+RECTYPES = {
+    "3": "figures for a local authority",
+    "4": "figures for a local authority or for England",
+    "5": "figures for England",
+    "7": "figures for England",
+}
+
+
 class ResultChecks:
     """The checks of rows of results. Totals, schools we do not hold and groups of pupils we do not store are out of scope, and told."""
 
@@ -86,6 +105,7 @@ class ResultChecks:
         self.values = [place for field, place in self.at.items() if field.startswith(("fact.", "lower.", "upper."))]
         self.in_words = {self.at[f"fact.{n}"] for n, fact in enumerate(self.family.facts) if fact.in_words and f"fact.{n}" in self.at}
         self.good: set[str] = set(MARKS)
+        self.groups: set[str] = set()
         self.subjects = {subject for fact in self.family.facts for subject in fact.subjects}
 
     def in_order(self, cells: list[str]) -> int | None:
@@ -95,14 +115,22 @@ class ResultChecks:
     def cell(self, field: str, cells: list[str]) -> str:
         return cells[self.at[field]].strip() if field in self.at else ""
 
-    def is_total(self, cells: list[str]) -> bool:
-        if self.family.wide:
-            kind = self.cell("rectype", cells)
-            return ("rectype" in self.at and kind not in ("1", "2")) or self.cell("la", cells).upper() == "NAT"
-        return self.cell("geographic_level", cells).casefold() not in ("", "school")
+    def total(self, cells: list[str]) -> str:
+        """What a row is of that is not of one school; "" for one of a school."""
+        if not self.family.wide:
+            level = self.cell("geographic_level", cells)
+            return "" if level.casefold() in ("", "school") else f"figures for {level} level"
+        if self.cell("la", cells).upper() == "NAT":
+            return "figures for England"
+        kind = self.cell("rectype", cells)
+        if "rectype" not in self.at or kind in ("1", "2"):
+            return ""
+        return RECTYPES.get(kind, f"a row of type {kind or 'unknown'}")
 
     def key(self, cells: list[str]) -> int | Reject:
-        if self.is_total(cells):
+        if self.total(cells):
+            return 0
+        if not any(cell.strip() for cell in cells):
             return 0
         cell = cells[self.key_at]
         urn = key_of(cell)
@@ -120,7 +148,11 @@ class ResultChecks:
         return str(key) if self.family.wide else ""
 
     def is_out_of_scope(self, cells: list[str]) -> bool | Reject:
-        if self.is_total(cells):
+        if not any(cell.strip() for cell in cells):
+            self.warnings.add("an empty row, left out")
+            return True
+        if what := self.total(cells):
+            self.warnings.add(f"{what}, not of one school, left out", self._level_column())
             return True
         urn = key_of(cells[self.key_at])
         if urn not in self.held:
@@ -129,15 +161,28 @@ class ResultChecks:
         if self.family.wide:
             return False
         if breakdown_of(lambda field: self.cell(field, cells).lower()) is None:
-            self.warnings.add("results of a group of pupils that we do not store, so the row was left out")
+            self._tell_group(cells)
             return True
-        if self.subjects and self.cell("subject", cells).lower() not in self.subjects:
-            self.warnings.add("a subject that we do not store, so the row was left out", self.layout.header[self.at["subject"]])
+        if self.subjects and (subject := self.cell("subject", cells)).lower() not in self.subjects:
+            self.warnings.add(f"the subject {subject or 'not named'}, which we do not store, left out", self.layout.header[self.at["subject"]])
             return True
         if re.search("term|half|week", self.cell("time_identifier", cells).lower()) and not self._is_whole_year(cells):
             self.warnings.add("not of a whole school year, so the row was left out", self.layout.header[self.at["time_identifier"]])
             return True
         return False
+
+    def _level_column(self) -> str:
+        place = self.at.get("rectype", self.at.get("la")) if self.family.wide else self.at.get("geographic_level")
+        return "" if place is None else self.layout.header[place]
+
+    def _tell_group(self, cells: list[str]) -> None:
+        """Count a row of a group of pupils that we do not store, under the group's own name."""
+        said = [cell for field in BREAKDOWNS if field != "breakdown_topic" and (cell := self.cell(field, cells)).casefold() not in EVERYONE]
+        group = ", ".join(dict.fromkeys(said))
+        if group not in self.groups and len(self.groups) >= MOST_GROUPS:
+            group = "other groups"
+        self.groups.add(group)
+        self.warnings.add(f"results of {group}, a group of pupils that we do not store, left out", self.cell("breakdown_topic", cells))
 
     def _is_whole_year(self, cells: list[str]) -> bool:
         words = self.cell("time_identifier", cells).lower()
@@ -151,6 +196,12 @@ class ResultChecks:
             if cell in self.good:
                 continue
             bare = cell.strip()
+            plain = bare.replace("\u2212", "-").replace("\u2013", "-").replace(" %", "%")
+            if place not in self.in_words and THOUSANDS.fullmatch(plain):
+                plain = plain.replace(",", "")
+            if plain != bare and place not in self.in_words and NUMBER.fullmatch(plain):
+                fixes[place] = plain
+                continue
             if bare.casefold() in MARKS or (bare == "NULL") or (bare.casefold() in BANDS if place in self.in_words else NUMBER.fullmatch(bare)):
                 if len(self.good) < 50_000 and place not in self.in_words:
                     self.good.add(cell)
@@ -208,7 +259,7 @@ class ResultMerge(ToldMerge):
         self.at = layout.at
         cursor.execute(
             "DROP TABLE IF EXISTS register_told; CREATE TEMP TABLE register_told ON COMMIT DROP AS "
-            f"SELECT 0::bigint AS row_no, 0::bigint AS key, {COLUMNS} FROM schools_result LIMIT 0"
+            f"SELECT 0::bigint AS row_no, 0::bigint AS key, false AS bare, {COLUMNS} FROM schools_result LIMIT 0"
         )
         self._tell = self._telling()
 
@@ -240,14 +291,14 @@ class ResultMerge(ToldMerge):
             parts = ", ".join([f"{urn}::text", period, *(f"lower({self._cell(field)})" for field in KEYS if field in self.at)])
             key = f"('x' || substr(md5(concat_ws('|', {parts})), 1, 15))::bit(60)::bigint"
         marks = " ".join(f"WHEN {quoted(mark)} THEN {quoted(reason)}" for mark, reason in MARKS.items())
-        number = r"~ '^[+-]?[0-9.]+%?$'"
+        number = r"~ '^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)%?$'"
 
         def as_number(cell: str) -> str:
             return f"CASE WHEN {cell} {number} THEN rtrim({cell}, '%')::numeric(14, 6) END"
 
         return (
-            f"INSERT INTO register_told (row_no, key, {COLUMNS}) "
-            f"SELECT a.row_no, {key}, {urn}, v.measure, {period}, {breakdown}, {version}, "
+            f"INSERT INTO register_told (row_no, key, bare, {COLUMNS}) "
+            f"SELECT a.row_no, {key}, right(v.cell, 1) <> '%', {urn}, v.measure, {period}, {breakdown}, {version}, "
             f"CASE WHEN NOT v.in_words THEN {as_number('v.cell')} END, "
             f"CASE WHEN v.cell {number} THEN {as_number('v.lower')} END, CASE WHEN v.cell {number} THEN {as_number('v.upper')} END, "
             f"CASE WHEN v.in_words AND lower(v.cell) IN ({listed(BANDS)}) THEN v.cell ELSE '' END, "
@@ -266,6 +317,7 @@ class ResultMerge(ToldMerge):
 
     def settle(self) -> None:
         """Find what is new and what differs. Raises FileFault when all of the file is of an earlier version than we hold."""
+        self._take_fractions()
         if not self.forced:  # one file may hold two versions of a year: the later counts
             self.cursor.execute(f"DELETE FROM register_told d USING register_told s WHERE {SAME} AND {RANK.format('d')} < {RANK.format('s')}")
         told, held = RANK.format("d"), RANK.format("s")
@@ -290,6 +342,24 @@ class ResultMerge(ToldMerge):
             "(SELECT bool_or(differs) AS differs, bool_or(held IS NOT NULL) AS known FROM register_joined GROUP BY row_no) r"
         )
         self.created, self._changed = self.cursor.fetchone()
+
+    def _take_fractions(self) -> None:
+        """A table saved by a spreadsheet may hold 0.63 for 63%: so where no percentage of the file is over 1 or has its sign, and some are between."""
+        self._fractions = 0
+        if not (self.family.wide and self.family.version_in_name):
+            return
+        self.cursor.execute(
+            "SELECT count(*) FILTER (WHERE t.value > 1 OR NOT t.bare), count(*) FILTER (WHERE t.value > 0 AND t.value < 1), count(t.value) "
+            "FROM register_told t JOIN schools_measure m ON m.code = t.measure_id WHERE m.unit = %s AND t.value IS NOT NULL",
+            [Measure.Unit.PERCENT],
+        )
+        others, between, every = self.cursor.fetchone()
+        if between and not others:
+            self.cursor.execute(
+                "UPDATE register_told t SET value = t.value * 100 FROM schools_measure m WHERE m.code = t.measure_id AND m.unit = %s",
+                [Measure.Unit.PERCENT],
+            )
+            self._fractions = every
 
     def newcomers(self, limit: int) -> list[tuple[int, str]]:
         self.cursor.execute(
@@ -325,5 +395,12 @@ class ResultMerge(ToldMerge):
         """Nothing is: see ``held``."""
 
     def doubts(self) -> list[dict[str, object]]:
-        what = "values of an earlier version than we hold, left as they were"
-        return [{"what": what, "column": "", "count": self._late, "examples": []}] if self._late else []
+        notes: list[dict[str, object]] = []
+        if self._late:
+            notes.append({"what": "values of an earlier version than we hold, left as they were", "column": "", "count": self._late, "examples": []})
+        if self._fractions:
+            notes.append({"what": "percentages written as fractions (0.63), taken as 63%", "column": "", "count": self._fractions, "examples": []})
+        if self.family.wide and (left := [name for name, _ in self.layout.others]):
+            what = "columns of other measures or groups of pupils, or about the school, that nothing is taken from here"
+            notes.append({"what": what, "column": "", "count": len(left), "examples": left[:5]})
+        return notes

@@ -4,31 +4,20 @@ from decimal import Decimal
 
 import pytest
 
-from rise.demo.results import ABSENCE_COLUMNS, KS2_COLUMNS, KS4_COLUMNS
 from schools.models import DataImport, FieldChange, Measure, RejectedRow, Result
 from schools.register.results import period_in
+from tests.schools import headers
 from tests.schools.official import crowd, school, take, text_of, write
 
 pytestmark = pytest.mark.django_db
 State = DataImport.State
-KS2_LONG = (
-    "time_period,time_identifier,geographic_level,country_code,country_name,version,school_urn,school_laestab,school_name,breakdown_topic,breakdown,"
-    "subject,expected_standard_pupil_percent,higher_standard_pupil_percent,average_scaled_score,progress_measure_score,"
-    "progress_measure_lower_conf_interval,progress_measure_upper_conf_interval"
-).split(",")
-KS4_LONG = (
-    "time_period,time_identifier,geographic_level,school_urn,school_name,version,breakdown_topic,breakdown,sex,disadvantage_status,first_language,"
-    "prior_attainment,mobility,pupil_count,attainment8_average,engmath_95_percent,engmath_94_percent,ebacc_entering_percent,ebacc_aps_average,"
-    "progress8_average,progress8_lower_95_ci,progress8_upper_95_ci"
-).split(",")
-KS4_LONG_2024 = (
-    "time_period,time_identifier,geographic_level,school_urn,version,breakdown_topic,breakdown,sex,t_pupils,avg_att8,avg_p8score,p8score_ci_low,"
-    "p8score_ci_upp,pt_l2basics_95"
-).split(",")
-KS4_ABOUT = "time_period,time_identifier,geographic_level,school_urn,school_name,version,t_allks_pupils,t_pupils,pt_disadvantaged,p8_banding".split(
-    ","
-)
-KS4_ABOUT_2025 = "time_period,geographic_level,school_urn,version,allks_pupil_count,endks4_pupil_count,progress8_banding".split(",")
+KS2_COLUMNS, ABSENCE_COLUMNS = headers.KS2, headers.ABSENCE
+KS4_COLUMNS = [name.upper() for name in headers.KS4_2024]
+NAMES_OF_2024 = {
+    "pupil_count": "t_pupils", "attainment8_average": "avg_att8", "progress8_average": "avg_p8score", "progress8_lower_95_ci": "p8score_ci_low",
+    "progress8_upper_95_ci": "p8score_ci_upp", "engmath_95_percent": "pt_l2basics_95", "disadvantage_status": "disadvantage",
+}  # fmt: skip
+KS4_LONG_2024 = [NAMES_OF_2024.get(name, name) for name in headers.KS4_BY_SCHOOL]
 
 
 @pytest.fixture
@@ -69,7 +58,9 @@ def test_key_stage_2_tables_are_stored_with_year_version_and_confidence_interval
 
 
 def test_ragged_rows_of_key_stage_2_tables_that_end_early_are_filled_up(register):
-    run = told(register, [["1", "", "354", "2001", "100001", "Moss Lane", "1", "CY", "12"], ks2(100002)], KS2_COLUMNS)
+    short = {**ks2(TELIG="12"), "SCHNAME": "Moss Lane"}
+    ends = KS2_COLUMNS.index("TELIG") + 1  # as real rows of closed schools do
+    run = told(register, [[short.get(name, "") for name in KS2_COLUMNS[:ends]], ks2(100002)], KS2_COLUMNS)
     assert (run.read, run.created, run.rejected) == (2, 2, 0)
     assert held() == {"ks2_pupils": 12}
 
@@ -165,7 +156,7 @@ def test_key_stage_2_by_school_takes_all_and_disadvantaged_pupils_by_subject(reg
         {**base, "breakdown": "Total", "subject": "Science", "expected_standard_pupil_percent": "80"},
         {**base, "geographic_level": "National", "school_urn": "", "breakdown": "Total", "subject": "Reading"},
     ]
-    run = told(register, rows, KS2_LONG, name="ks2_school_attainment.csv")
+    run = told(register, rows, headers.KS2_BY_SCHOOL, name="ks2_school_attainment.csv")
     assert (run.read, run.created, run.out_of_scope, run.rejected) == (6, 3, 3, 0)
     assert held() == {"ks2_rwm_expected": 61, "ks2_rwm_higher": 8, "ks2_reading_score": 104, "ks2_reading_progress": "not_applicable"}
     assert Result.objects.get(breakdown="disadvantaged", measure="ks2_rwm_expected").missing == "confidential"
@@ -175,16 +166,16 @@ def test_key_stage_2_by_school_takes_all_and_disadvantaged_pupils_by_subject(reg
 @pytest.mark.parametrize(
     ("columns", "cells", "found"),
     [
-        (KS4_LONG, {"breakdown": "Total", "sex": "Total", "pupil_count": "150", "attainment8_average": "45.2", "engmath_95_percent": "41.3", "progress8_average": "z"},
+        (headers.KS4_BY_SCHOOL, {"breakdown": "Total", "sex": "Total", "pupil_count": "150", "attainment8_average": "45.2", "engmath_95_percent": "41.3", "progress8_average": "z"},
          {"ks4_pupils": 150, "ks4_attainment8": Decimal("45.2"), "ks4_basics5": Decimal("41.3"), "ks4_progress8": "not_applicable"}),
         (KS4_LONG_2024, {"breakdown": "Total", "t_pupils": "150", "avg_att8": "45.2", "avg_p8score": "0.1", "p8score_ci_low": "-0.1", "p8score_ci_upp": "0.3"},
          {"ks4_pupils": 150, "ks4_attainment8": Decimal("45.2"), "ks4_progress8": Decimal("0.1")}),
-        (KS4_ABOUT, {"t_allks_pupils": "900", "t_pupils": "150", "pt_disadvantaged": "22.7", "p8_banding": "Well above average"},
+        (headers.KS4_ABOUT_2024, {"t_allks_pupils": "900", "t_pupils": "150", "pt_disadvantaged": "22.7", "p8_banding": "Well above average"},
          {"ks4_pupils": 150, "ks4_disadvantaged": Decimal("22.7"), "ks4_progress8_banding": "Well above average"}),
-        (KS4_ABOUT_2025, {"endks4_pupil_count": "151", "progress8_banding": "z"}, {"ks4_pupils": 151, "ks4_progress8_banding": "not_applicable"}),
+        (headers.KS4_ABOUT, {"endks4_pupil_count": "151", "progress8_banding": "z"}, {"ks4_pupils": 151, "ks4_progress8_banding": "not_applicable"}),
         (ABSENCE_COLUMNS, {"enrolments": "310", "sess_overall_percent": "6.41237", "enrolments_pa_10_exact_percent": "18.2", "enrolments_pa_50_exact_percent": "low"},
          {"absence_pupils": 310, "absence_overall": Decimal("6.41237"), "absence_persistent": Decimal("18.2"), "absence_severe": "rounds_to_zero"}),
-        (["time_period", "geographic_level", "school_urn", "version", "telig", "ptfsm6cla1a"], {"telig": "45", "ptfsm6cla1a": "31"},
+        (headers.KS2_ABOUT, {"telig": "45", "ptfsm6cla1a": "31"},
          {"ks2_pupils": 45, "ks2_disadvantaged": 31}),
     ],
     ids=["ks4 2025", "ks4 2024", "ks4 about 2024", "ks4 about 2025", "absence", "ks2 about"],
@@ -202,7 +193,9 @@ def test_each_file_by_school_and_year_is_known_by_its_header(register, columns, 
 
 def test_absence_in_the_layout_of_the_tables_leaves_out_the_national_rows(register):
     path = register / "absence_202324_england.csv"
-    path.write_bytes(("\ufeff" + "LA,ESTAB,URN,PERCTOT,PPERSABS10\r\n354,2001,100001,5.3,15.1\r\n354,2002,400001,1,2\r\nNAT,PRI,,5.5,14.6").encode())
+    path.write_bytes(
+        ("\ufeff" + ",".join(headers.ABSENCE_TABLE) + "\r\n354,2001,100001,5.3,15.1\r\n354,2002,400001,1,2\r\nNAT,PRI,,5.5,14.6").encode()
+    )
     run = take(path)
     assert (run.read, run.created, run.out_of_scope, run.rejected) == (3, 1, 2, 0)
     assert held() == {"absence_overall": Decimal("5.3"), "absence_persistent": Decimal("15.1")}
@@ -222,7 +215,7 @@ def test_terms_of_a_year_are_not_taken_for_the_year(register):
     assert (run.read, run.out_of_scope) == (1, 1) and held() == {}
 
 
-@pytest.mark.parametrize("columns", [["school_urn", "time_period", "pupil_to_adult_ratio"], ["school_urn", "time_period", "perm_excl", "suspension"]])
+@pytest.mark.parametrize("columns", [headers.WORKFORCE, headers.EXCLUSIONS], ids=["workforce", "exclusions"])
 def test_workforce_and_exclusions_are_recognised_and_refused_with_the_reason(register, columns):
     path = register / "x20260101.csv"
     path.write_text(text_of([["100001", "202425", "1", "2"]], columns))

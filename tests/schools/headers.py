@@ -1,0 +1,313 @@
+"""The official headers in full and in their order, each kept once. Two of Ofsted's are in ``rise.demo.results``."""
+
+from rise.demo.results import INSPECTION_COLUMNS, OLDER_INSPECTION_COLUMNS
+
+#: england_ks2final, 2018: 318 columns
+KS2 = """
+RECTYPE ALPHAIND LEA ESTAB URN SCHNAME ADDRESS1 ADDRESS2 ADDRESS3 TOWN PCODE TELNUM PCON_CODE PCON_NAME URN_AC SCHNAME_AC OPEN_AC NFTYPE
+ICLOSE RELDENOM AGERANGE CONFEXAM TAB15 TAB1618 TOTPUPS TPUPYEAR TELIG BELIG GELIG PBELIG PGELIG TKS1AVERAGE TKS1GROUP_L PTKS1GROUP_L
+TKS1GROUP_M PTKS1GROUP_M TKS1GROUP_H PTKS1GROUP_H TKS1GROUP_NA PTKS1GROUP_NA TFSM6CLA1A PTFSM6CLA1A TNotFSM6CLA1A PTNotFSM6CLA1A TEALGRP2
+PTEALGRP2 TMOBN PTMOBN PTRWM_EXP PTRWM_HIGH READPROG READPROG_LOWER READPROG_UPPER READCOV WRITPROG WRITPROG_LOWER WRITPROG_UPPER WRITCOV
+MATPROG MATPROG_LOWER MATPROG_UPPER MATCOV PTREAD_EXP PTREAD_HIGH PTREAD_AT READ_AVERAGE PTGPS_EXP PTGPS_HIGH PTGPS_AT GPS_AVERAGE PTMAT_EXP
+PTMAT_HIGH PTMAT_AT MAT_AVERAGE PTWRITTA_EXP PTWRITTA_HIGH PTWRITTA_WTS PTWRITTA_AD PTSCITA_EXP PTSCITA_AD PTRWM_EXP_B PTRWM_EXP_G
+PTRWM_EXP_L PTRWM_EXP_M PTRWM_EXP_H PTRWM_EXP_FSM6CLA1A PTRWM_EXP_NotFSM6CLA1A DIFFN_RWM_EXP PTRWM_EXP_EAL PTRWM_EXP_MOBN PTRWM_HIGH_B
+PTRWM_HIGH_G PTRWM_HIGH_L PTRWM_HIGH_M PTRWM_HIGH_H PTRWM_HIGH_FSM6CLA1A PTRWM_HIGH_NotFSM6CLA1A DIFFN_RWM_HIGH PTRWM_HIGH_EAL
+PTRWM_HIGH_MOBN READPROG_B READPROG_B_LOWER READPROG_B_UPPER READPROG_G READPROG_G_LOWER READPROG_G_UPPER READPROG_L READPROG_L_LOWER
+READPROG_L_UPPER READPROG_M READPROG_M_LOWER READPROG_M_UPPER READPROG_H READPROG_H_LOWER READPROG_H_UPPER READPROG_FSM6CLA1A
+READPROG_FSM6CLA1A_LOWER READPROG_FSM6CLA1A_UPPER READPROG_NotFSM6CLA1A READPROG_NotFSM6CLA1A_LOWER READPROG_NotFSM6CLA1A_UPPER
+DIFFN_READPROG READPROG_EAL READPROG_EAL_LOWER READPROG_EAL_UPPER READPROG_MOBN READPROG_MOBN_LOWER READPROG_MOBN_UPPER WRITPROG_B
+WRITPROG_B_LOWER WRITPROG_B_UPPER WRITPROG_G WRITPROG_G_LOWER WRITPROG_G_UPPER WRITPROG_L WRITPROG_L_LOWER WRITPROG_L_UPPER WRITPROG_M
+WRITPROG_M_LOWER WRITPROG_M_UPPER WRITPROG_H WRITPROG_H_LOWER WRITPROG_H_UPPER WRITPROG_FSM6CLA1A WRITPROG_FSM6CLA1A_LOWER
+WRITPROG_FSM6CLA1A_UPPER WRITPROG_NotFSM6CLA1A WRITPROG_NotFSM6CLA1A_LOWER WRITPROG_NotFSM6CLA1A_UPPER DIFFN_WRITPROG WRITPROG_EAL
+WRITPROG_EAL_LOWER WRITPROG_EAL_UPPER WRITPROG_MOBN WRITPROG_MOBN_LOWER WRITPROG_MOBN_UPPER MATPROG_B MATPROG_B_LOWER MATPROG_B_UPPER
+MATPROG_G MATPROG_G_LOWER MATPROG_G_UPPER MATPROG_L MATPROG_L_LOWER MATPROG_L_UPPER MATPROG_M MATPROG_M_LOWER MATPROG_M_UPPER MATPROG_H
+MATPROG_H_LOWER MATPROG_H_UPPER MATPROG_FSM6CLA1A MATPROG_FSM6CLA1A_LOWER MATPROG_FSM6CLA1A_UPPER MATPROG_NotFSM6CLA1A
+MATPROG_NotFSM6CLA1A_LOWER MATPROG_NotFSM6CLA1A_UPPER DIFFN_MATPROG MATPROG_EAL MATPROG_EAL_LOWER MATPROG_EAL_UPPER MATPROG_MOBN
+MATPROG_MOBN_LOWER MATPROG_MOBN_UPPER READ_AVERAGE_B READ_AVERAGE_G READ_AVERAGE_L READ_AVERAGE_M READ_AVERAGE_H READ_AVERAGE_FSM6CLA1A
+READ_AVERAGE_NotFSM6CLA1A READ_AVERAGE_EAL READ_AVERAGE_MOBN MAT_AVERAGE_B MAT_AVERAGE_G MAT_AVERAGE_L MAT_AVERAGE_M MAT_AVERAGE_H
+MAT_AVERAGE_FSM6CLA1A MAT_AVERAGE_NotFSM6CLA1A MAT_AVERAGE_EAL MAT_AVERAGE_MOBN GPS_AVERAGE_B GPS_AVERAGE_G GPS_AVERAGE_L GPS_AVERAGE_M
+GPS_AVERAGE_H GPS_AVERAGE_FSM6CLA1A GPS_AVERAGE_NotFSM6CLA1A GPS_AVERAGE_EAL GPS_AVERAGE_MOBN PTREAD_EXP_L PTREAD_EXP_M PTREAD_EXP_H
+PTREAD_EXP_FSM6CLA1A PTREAD_EXP_NotFSM6CLA1A PTGPS_EXP_L PTGPS_EXP_M PTGPS_EXP_H PTGPS_EXP_FSM6CLA1A PTGPS_EXP_NotFSM6CLA1A PTMAT_EXP_L
+PTMAT_EXP_M PTMAT_EXP_H PTMAT_EXP_FSM6CLA1A PTMAT_EXP_NotFSM6CLA1A PTWRITTA_EXP_L PTWRITTA_EXP_M PTWRITTA_EXP_H PTWRITTA_EXP_FSM6CLA1A
+PTWRITTA_EXP_NotFSM6CLA1A PTREAD_HIGH_L PTREAD_HIGH_M PTREAD_HIGH_H PTREAD_HIGH_FSM6CLA1A PTREAD_HIGH_NotFSM6CLA1A PTGPS_HIGH_L PTGPS_HIGH_M
+PTGPS_HIGH_H PTGPS_HIGH_FSM6CLA1A PTGPS_HIGH_NotFSM6CLA1A PTMAT_HIGH_L PTMAT_HIGH_M PTMAT_HIGH_H PTMAT_HIGH_FSM6CLA1A
+PTMAT_HIGH_NotFSM6CLA1A PTWRITTA_HIGH_L PTWRITTA_HIGH_M PTWRITTA_HIGH_H PTWRITTA_HIGH_FSM6CLA1A PTWRITTA_HIGH_NotFSM6CLA1A TEALGRP1
+PTEALGRP1 TEALGRP3 PTEALGRP3 TSENELE PSENELE TSENELK PSENELK TSENELEK PSENELEK TELIG_18 PTFSM6CLA1A_18 PTNOTFSM6CLA1A_18 PTRWM_EXP_18
+PTRWM_HIGH_18 PTRWM_EXP_FSM6CLA1A_18 PTRWM_HIGH_FSM6CLA1A_18 PTRWM_EXP_NotFSM6CLA1A_18 PTRWM_HIGH_NotFSM6CLA1A_18 READPROG_18
+READPROG_LOWER_18 READPROG_UPPER_18 WRITPROG_18 WRITPROG_LOWER_18 WRITPROG_UPPER_18 MATPROG_18 MATPROG_LOWER_18 MATPROG_UPPER_18
+READ_AVERAGE_18 MAT_AVERAGE_18 TELIG_17 PTFSM6CLA1A_17 PTNOTFSM6CLA1A_17 PTRWM_EXP_17 PTRWM_HIGH_17 PTRWM_EXP_FSM6CLA1A_17
+PTRWM_HIGH_FSM6CLA1A_17 PTRWM_EXP_NotFSM6CLA1A_17 PTRWM_HIGH_NotFSM6CLA1A_17 READPROG_17 READPROG_LOWER_17 READPROG_UPPER_17 WRITPROG_17
+WRITPROG_LOWER_17 WRITPROG_UPPER_17 MATPROG_17 MATPROG_LOWER_17 MATPROG_UPPER_17 READ_AVERAGE_17 MAT_AVERAGE_17 TELIG_3YR PTRWM_EXP_3YR
+PTRWM_HIGH_3YR READ_AVERAGE_3YR MAT_AVERAGE_3YR READPROG_UNADJUSTED WRITPROG_UNADJUSTED MATPROG_UNADJUSTED READPROG_DESCR_17
+WRITPROG_DESCR_17 MATPROG_DESCR_17 READPROG_DESCR_18 WRITPROG_DESCR_18 MATPROG_DESCR_18 READPROG_DESCR WRITPROG_DESCR MATPROG_DESCR
+""".split()
+
+#: england_ks4revised, 2024/25: 497 columns
+KS4 = """
+rectype lea estab urn schname schname_ac address1 address2 address3 town pcode telnum pcon_code pcon_name contflag iclose nftype reldenom
+admpol admpol_pt egender feeder agerange totpups numboys numgirls tpup bpup pbpup gpup pgpup ks2ass tpriorlo ptpriorlo tpriorav ptpriorav
+tpriorhi ptpriorhi tfsm6cla1a ptfsm6cla1a tnotfsm6cla1a ptnotfsm6cla1a tealgrp2 ptealgrp2 tealgrp1 ptealgrp1 tealgrp3 ptealgrp3 tnmob ptnmob
+sene4 psene4 sen_all4 psen_all4 senk4 psenk4 totatt8 att8scr totatt8eng att8screng totatt8mat att8scrmat totatt8ebac att8screbac totatt8open
+att8scropen totatt8openg att8scropeng totatt8openng att8scropenng avgebacfill avgopenfill p8pup tp8adj p8meacov p8mea p8cilow p8ciupp
+p8mea_orig p8cilow_orig p8ciupp_orig p8meaeng p8meaeng_cilow p8meaeng_ciupp p8meamat p8meamat_cilow p8meamat_ciupp p8meaebac p8meaebac_cilow
+p8meaebac_ciupp p8meaopen p8meaopen_cilow p8meaopen_ciupp ptl2basics_94 ptl2basics_95 totebaccaps ebaccaps ebaccaps_fsm6cla1a
+ebaccaps_nfsm6cla1a ebaccaps_lo ebaccaps_mid ebaccaps_hi ebaccaps_eal ebaccaps_girls ebaccaps_boys ebaccaps_nmob tebacc_e_ptq_ee
+ptebacc_e_ptq_ee ptebacc_94 ptebacc_95 tebaceng_e_ptq_ee ptebaceng_e_ptq_ee tebacmat_e_ptq_ee ptebacmat_e_ptq_ee tebac2sci_e_ptq_ee
+ptebac2sci_e_ptq_ee tebachum_e_ptq_ee ptebachum_e_ptq_ee tebaclan_e_ptq_ee ptebaclan_e_ptq_ee ptebaceng_94 ptebaceng_95 ptebacmat_94
+ptebacmat_95 ptebac2sci_94 ptebac2sci_95 ptebachum_94 ptebachum_95 ptebaclan_94 ptebaclan_95 scivapup_ptq_ee scivacov_ptq_ee humvapup_ptq_ee
+humvacov_ptq_ee lanvapup_ptq_ee lanvacov_ptq_ee scivamea_ptq_ee scivalow_ptq_ee scivaupp_ptq_ee humvamea_ptq_ee humvalow_ptq_ee
+humvaupp_ptq_ee lanvamea_ptq_ee lanvalow_ptq_ee lanvaupp_ptq_ee tebaceng_94 tebaceng_95 tebacmat_94 tebacmat_95 tebac2sci_94 tebac2sci_95
+tebachum_94 tebachum_95 tebaclan_94 tebaclan_95 tebacc91 ptebacc91 tebaceng91 ptebaceng91 tebacmat91 ptebacmat91 tebac2sci91 ptebac2sci91
+tebachum91 ptebachum91 tebaclan91 ptebaclan91 att8scr_fsm6cla1a p8pup_fsm6cla1a tp8adj_fsm6cla1a p8mea_fsm6cla1a p8cilow_fsm6cla1a
+p8ciupp_fsm6cla1a p8mea_fsm6cla1a_orig p8cilow_fsm6cla1a_orig p8ciupp_fsm6cla1a_orig att8scr_nfsm6cla1a p8pup_nfsm6cla1a tp8adj_nfsm6cla1a
+p8mea_nfsm6cla1a p8cilow_nfsm6cla1a p8ciupp_nfsm6cla1a p8mea_nfsm6cla1a_orig p8cilow_nfsm6cla1a_orig p8ciupp_nfsm6cla1a_orig
+att8screng_fsm6cla1a p8meaeng_fsm6cla1a p8meaeng_cilow_fsm6cla1a p8meaeng_ciupp_fsm6cla1a att8scrmat_fsm6cla1a p8meamat_fsm6cla1a
+p8meamat_cilow_fsm6cla1a p8meamat_ciupp_fsm6cla1a att8screbac_fsm6cla1a p8meaebac_fsm6cla1a p8meaebac_cilow_fsm6cla1a
+p8meaebac_ciupp_fsm6cla1a att8scropen_fsm6cla1a p8meaopen_fsm6cla1a p8meaopen_cilow_fsm6cla1a p8meaopen_ciupp_fsm6cla1a
+att8screng_nfsm6cla1a p8meaeng_nfsm6cla1a p8meaeng_cilow_nfsm6cla1a p8meaeng_ciupp_nfsm6cla1a att8scrmat_nfsm6cla1a p8meamat_nfsm6cla1a
+p8meamat_cilow_nfsm6cla1a p8meamat_ciupp_nfsm6cla1a att8screbac_nfsm6cla1a p8meaebac_nfsm6cla1a p8meaebac_cilow_nfsm6cla1a
+p8meaebac_ciupp_nfsm6cla1a att8scropen_nfsm6cla1a p8meaopen_nfsm6cla1a p8meaopen_cilow_nfsm6cla1a p8meaopen_ciupp_nfsm6cla1a
+att8scropeng_fsm6cla1a att8scropenng_fsm6cla1a att8scropeng_nfsm6cla1a att8scropenng_nfsm6cla1a diffn_att8 diffn_p8mea att8scr_lo p8pup_lo
+tp8adj_lo p8mea_lo p8cilow_lo p8ciupp_lo p8mea_lo_orig p8cilow_lo_orig p8ciupp_lo_orig att8scr_mid p8pup_mid tp8adj_mid p8mea_mid
+p8cilow_mid p8ciupp_mid p8mea_mid_orig p8cilow_mid_orig p8ciupp_mid_orig att8scr_hi p8pup_hi tp8adj_hi p8mea_hi p8cilow_hi p8ciupp_hi
+p8mea_hi_orig p8cilow_hi_orig p8ciupp_hi_orig att8scr_eal att8screng_eal att8scrmat_eal att8screbac_eal att8scropen_eal att8scropeng_eal
+att8scropenng_eal p8pup_eal tp8adj_eal p8mea_eal p8cilow_eal p8ciupp_eal p8mea_eal_orig p8cilow_eal_orig p8ciupp_eal_orig att8scr_girls
+att8screng_girls att8scrmat_girls att8screbac_girls att8scropen_girls att8scropeng_girls att8scropenng_girls p8pup_girls tp8adj_girls
+p8mea_girls p8cilow_girls p8ciupp_girls p8mea_girls_orig p8cilow_girls_orig p8ciupp_girls_orig att8scr_boys att8screng_boys att8scrmat_boys
+att8screbac_boys att8scropen_boys att8scropeng_boys att8scropenng_boys p8pup_boys tp8adj_boys p8mea_boys p8cilow_boys p8ciupp_boys
+p8mea_boys_orig p8cilow_boys_orig p8ciupp_boys_orig att8scr_nmob att8screng_nmob att8scrmat_nmob att8screbac_nmob att8scropen_nmob
+att8scropeng_nmob att8scropenng_nmob p8pup_nmob tp8adj_nmob p8mea_nmob p8cilow_nmob p8ciupp_nmob p8mea_nmob_orig p8cilow_nmob_orig
+p8ciupp_nmob_orig tebacc_elo_ptq_ee ptebacc_elo_ptq_ee ptebacclo_94 ptebacclo_95 tebacc_eav_ptq_ee ptebacc_eav_ptq_ee ptebaccav_94
+ptebaccav_95 tebacc_ehi_ptq_ee ptebacc_ehi_ptq_ee ptebacchi_94 ptebacchi_95 ptebacc_efsm6cla1a_ptq_ee ptebacc_enfsm6cla1a_ptq_ee
+ptebacc_94_fsm6cla1a ptebacc_95_fsm6cla1a ptebacc_94_nfsm6cla1a ptebacc_95_nfsm6cla1a scivamea_lo_ptq_ee scivamea_mid_ptq_ee
+scivamea_hi_ptq_ee scivamea_fsm6cla1a_ptq_ee scivamea_nfsm6cla1a_ptq_ee humvamea_lo_ptq_ee humvamea_mid_ptq_ee humvamea_hi_ptq_ee
+humvamea_fsm6cla1a_ptq_ee humvamea_nfsm6cla1a_ptq_ee lanvamea_lo_ptq_ee lanvamea_mid_ptq_ee lanvamea_hi_ptq_ee lanvamea_fsm6cla1a_ptq_ee
+lanvamea_nfsm6cla1a_ptq_ee scivaupp_fsm6cla1a_ptq_ee scivalow_fsm6cla1a_ptq_ee scivaupp_nfsm6cla1a_ptq_ee scivalow_nfsm6cla1a_ptq_ee
+scivaupp_lo_ptq_ee scivalow_lo_ptq_ee scivaupp_mid_ptq_ee scivalow_mid_ptq_ee scivaupp_hi_ptq_ee scivalow_hi_ptq_ee
+humvaupp_fsm6cla1a_ptq_ee humvalow_fsm6cla1a_ptq_ee humvaupp_nfsm6cla1a_ptq_ee humvalow_nfsm6cla1a_ptq_ee humvaupp_lo_ptq_ee
+humvalow_lo_ptq_ee humvaupp_mid_ptq_ee humvalow_mid_ptq_ee humvaupp_hi_ptq_ee humvalow_hi_ptq_ee lanvaupp_fsm6cla1a_ptq_ee
+lanvalow_fsm6cla1a_ptq_ee lanvaupp_nfsm6cla1a_ptq_ee lanvalow_nfsm6cla1a_ptq_ee lanvaupp_lo_ptq_ee lanvalow_lo_ptq_ee lanvaupp_mid_ptq_ee
+lanvalow_mid_ptq_ee lanvaupp_hi_ptq_ee lanvalow_hi_ptq_ee pbebacc_e_ptq_ee pbebacc_94 pbebacc_95 pgebacc_e_ptq_ee pgebacc_94 pgebacc_95
+ptebacc_enmob_ptq_ee ptebaccnmob_94 ptebaccnmob_95 ptebacc_eeal_ptq_ee ptebacceal_94 ptebacceal_95 pt5em_94 ptanyq_ptq_ee
+ptfsm6cla1abasics_94 ptnotfsm6cla1abasics_94 tbasicslo_94 ptbasicslo_94 tbasicsav_94 ptbasicsav_94 tbasicshi_94 ptbasicshi_94 pbl2basics_94
+pgl2basics_94 ptl2basicseal_94 ptl2basicsnmob_94 ptfsm6cla1abasics_95 ptnotfsm6cla1abasics_95 tbasicslo_95 ptbasicslo_95 tbasicsav_95
+ptbasicsav_95 tbasicshi_95 ptbasicshi_95 pbl2basics_95 pgl2basics_95 ptl2basicseal_95 ptl2basicsnmob_95 ptmultilan_e pttriplesci_e
+tavent_e_3ng_ptq_ee tavent_e_3ng_lo_ptq_ee tavent_e_3ng_mid_ptq_ee tavent_e_3ng_hi_ptq_ee tavent_e_3ng_fsm6cla1a_ptq_ee
+tavent_e_3ng_nfsm6cla1a_ptq_ee tavent_g_ptq_ee tavent_glo_ptq_ee tavent_gav_ptq_ee tavent_ghi_ptq_ee tavent_gfsm6cla1a_ptq_ee
+tavent_gnfsm6cla1a_ptq_ee ttotent_e_total_ptq_ee ttotent_e_covid_impacted_ptq_ee ptotent_e_covid_impacted_ptq_ee p8_banding ebaccaps_prev
+ebaccaps_prev2 ebaccaps_fsm6cla1a_prev ebaccaps_fsm6cla1a_prev2 ebaccaps_nfsm6cla1a_prev ebaccaps_nfsm6cla1a_prev2 att8scr_prev
+att8scr_prev2 p8pup_prev p8pup_prev2 p8mea_prev p8mea_prev2 p8cilow_prev p8cilow_prev2 p8ciupp_prev p8ciupp_prev2 att8scr_fsm6cla1a_prev
+att8scr_fsm6cla1a_prev2 att8scr_nfsm6cla1a_prev att8scr_nfsm6cla1a_prev2 ptebacc_e_ptq_ee_prev ptebacc_e_ptq_ee_prev2 ptebacc_94_prev
+ptebacc_94_prev2 ptebacc_95_prev ptebacc_95_prev2 ptebacc_efsm6cla1a_ptq_ee_prev ptebacc_efsm6cla1a_ptq_ee_prev2 ptebacc_94_fsm6cla1a_prev
+ptebacc_94_fsm6cla1a_prev2 ptebacc_95_fsm6cla1a_prev ptebacc_95_fsm6cla1a_prev2 ptebacc_enfsm6cla1a_ptq_ee_prev
+ptebacc_enfsm6cla1a_ptq_ee_prev2 ptebacc_94_nfsm6cla1a_prev ptebacc_94_nfsm6cla1a_prev2 ptebacc_95_nfsm6cla1a_prev
+ptebacc_95_nfsm6cla1a_prev2 pt5em_94_prev pt5em_94_prev2 ptl2basics_94_prev ptl2basics_94_prev2 ptl2basics_95_prev ptl2basics_95_prev2
+ptfsm6cla1abasics_94_prev ptfsm6cla1abasics_94_prev2 ptfsm6cla1abasics_95_prev ptfsm6cla1abasics_95_prev2 ptnotfsm6cla1abasics_94_prev
+ptnotfsm6cla1abasics_94_prev2 ptnotfsm6cla1abasics_95_prev ptnotfsm6cla1abasics_95_prev2 tfsm6cla1a_prev tfsm6cla1a_prev2 ptfsm6cla1a_prev
+ptfsm6cla1a_prev2 tnotfsm6cla1a_prev tnotfsm6cla1a_prev2 ptnotfsm6cla1a_prev ptnotfsm6cla1a_prev2 tavent_e_3ng_fsm6cla1a_ptq_ee_prev
+tavent_e_3ng_fsm6cla1a_ptq_ee_prev2 tavent_e_3ng_nfsm6cla1a_ptq_ee_prev tavent_e_3ng_nfsm6cla1a_ptq_ee_prev2 tavent_gfsm6cla1a_ptq_ee_prev
+tavent_gfsm6cla1a_ptq_ee_prev2 tavent_gnfsm6cla1a_ptq_ee_prev tavent_gnfsm6cla1a_ptq_ee_prev2
+""".split()
+
+#: england_ks4final, 2023/24: 429 columns
+KS4_2024 = """
+rectype lea estab urn schname schname_ac address1 address2 address3 town pcode telnum pcon_code pcon_name contflag iclose nftype reldenom
+admpol admpol_pt egender feeder agerange totpups numboys numgirls tpup bpup pbpup gpup pgpup ks2ass tpriorlo ptpriorlo tpriorav ptpriorav
+tpriorhi ptpriorhi tfsm6cla1a ptfsm6cla1a tnotfsm6cla1a ptnotfsm6cla1a tealgrp2 ptealgrp2 tealgrp1 ptealgrp1 tealgrp3 ptealgrp3 tnmob ptnmob
+sene4 psene4 sen_all4 psen_all4 senk4 psenk4 totatt8 att8scr totatt8eng att8screng totatt8mat att8scrmat totatt8ebac att8screbac totatt8open
+att8scropen totatt8openg att8scropeng totatt8openng att8scropenng avgebacfill avgopenfill p8pup tp8adj p8meacov p8mea p8cilow p8ciupp
+p8mea_orig p8cilow_orig p8ciupp_orig p8meaeng p8meaeng_cilow p8meaeng_ciupp p8meamat p8meamat_cilow p8meamat_ciupp p8meaebac p8meaebac_cilow
+p8meaebac_ciupp p8meaopen p8meaopen_cilow p8meaopen_ciupp ptl2basics_94 ptl2basics_95 totebaccaps ebaccaps ebaccaps_fsm6cla1a
+ebaccaps_nfsm6cla1a ebaccaps_lo ebaccaps_mid ebaccaps_hi ebaccaps_eal ebaccaps_girls ebaccaps_boys ebaccaps_nmob tebacc_e_ptq_ee
+ptebacc_e_ptq_ee ptebacc_94 ptebacc_95 tebaceng_e_ptq_ee ptebaceng_e_ptq_ee tebacmat_e_ptq_ee ptebacmat_e_ptq_ee tebac2sci_e_ptq_ee
+ptebac2sci_e_ptq_ee tebachum_e_ptq_ee ptebachum_e_ptq_ee tebaclan_e_ptq_ee ptebaclan_e_ptq_ee ptebaceng_94 ptebaceng_95 ptebacmat_94
+ptebacmat_95 ptebac2sci_94 ptebac2sci_95 ptebachum_94 ptebachum_95 ptebaclan_94 ptebaclan_95 scivapup_ptq_ee scivacov_ptq_ee humvapup_ptq_ee
+humvacov_ptq_ee lanvapup_ptq_ee lanvacov_ptq_ee scivamea_ptq_ee scivalow_ptq_ee scivaupp_ptq_ee humvamea_ptq_ee humvalow_ptq_ee
+humvaupp_ptq_ee lanvamea_ptq_ee lanvalow_ptq_ee lanvaupp_ptq_ee tebaceng_94 tebaceng_95 tebacmat_94 tebacmat_95 tebac2sci_94 tebac2sci_95
+tebachum_94 tebachum_95 tebaclan_94 tebaclan_95 tebacc91 ptebacc91 tebaceng91 ptebaceng91 tebacmat91 ptebacmat91 tebac2sci91 ptebac2sci91
+tebachum91 ptebachum91 tebaclan91 ptebaclan91 att8scr_fsm6cla1a p8pup_fsm6cla1a tp8adj_fsm6cla1a p8mea_fsm6cla1a p8cilow_fsm6cla1a
+p8ciupp_fsm6cla1a p8mea_fsm6cla1a_orig p8cilow_fsm6cla1a_orig p8ciupp_fsm6cla1a_orig att8scr_nfsm6cla1a p8pup_nfsm6cla1a tp8adj_nfsm6cla1a
+p8mea_nfsm6cla1a p8cilow_nfsm6cla1a p8ciupp_nfsm6cla1a p8mea_nfsm6cla1a_orig p8cilow_nfsm6cla1a_orig p8ciupp_nfsm6cla1a_orig
+att8screng_fsm6cla1a p8meaeng_fsm6cla1a p8meaeng_cilow_fsm6cla1a p8meaeng_ciupp_fsm6cla1a att8scrmat_fsm6cla1a p8meamat_fsm6cla1a
+p8meamat_cilow_fsm6cla1a p8meamat_ciupp_fsm6cla1a att8screbac_fsm6cla1a p8meaebac_fsm6cla1a p8meaebac_cilow_fsm6cla1a
+p8meaebac_ciupp_fsm6cla1a att8scropen_fsm6cla1a p8meaopen_fsm6cla1a p8meaopen_cilow_fsm6cla1a p8meaopen_ciupp_fsm6cla1a
+att8screng_nfsm6cla1a p8meaeng_nfsm6cla1a p8meaeng_cilow_nfsm6cla1a p8meaeng_ciupp_nfsm6cla1a att8scrmat_nfsm6cla1a p8meamat_nfsm6cla1a
+p8meamat_cilow_nfsm6cla1a p8meamat_ciupp_nfsm6cla1a att8screbac_nfsm6cla1a p8meaebac_nfsm6cla1a p8meaebac_cilow_nfsm6cla1a
+p8meaebac_ciupp_nfsm6cla1a att8scropen_nfsm6cla1a p8meaopen_nfsm6cla1a p8meaopen_cilow_nfsm6cla1a p8meaopen_ciupp_nfsm6cla1a
+att8scropeng_fsm6cla1a att8scropenng_fsm6cla1a att8scropeng_nfsm6cla1a att8scropenng_nfsm6cla1a diffn_att8 diffn_p8mea att8scr_lo p8pup_lo
+tp8adj_lo p8mea_lo p8cilow_lo p8ciupp_lo p8mea_lo_orig p8cilow_lo_orig p8ciupp_lo_orig att8scr_mid p8pup_mid tp8adj_mid p8mea_mid
+p8cilow_mid p8ciupp_mid p8mea_mid_orig p8cilow_mid_orig p8ciupp_mid_orig att8scr_hi p8pup_hi tp8adj_hi p8mea_hi p8cilow_hi p8ciupp_hi
+p8mea_hi_orig p8cilow_hi_orig p8ciupp_hi_orig att8scr_eal att8screng_eal att8scrmat_eal att8screbac_eal att8scropen_eal att8scropeng_eal
+att8scropenng_eal p8pup_eal tp8adj_eal p8mea_eal p8cilow_eal p8ciupp_eal p8mea_eal_orig p8cilow_eal_orig p8ciupp_eal_orig att8scr_girls
+att8screng_girls att8scrmat_girls att8screbac_girls att8scropen_girls att8scropeng_girls att8scropenng_girls p8pup_girls tp8adj_girls
+p8mea_girls p8cilow_girls p8ciupp_girls p8mea_girls_orig p8cilow_girls_orig p8ciupp_girls_orig att8scr_boys att8screng_boys att8scrmat_boys
+att8screbac_boys att8scropen_boys att8scropeng_boys att8scropenng_boys p8pup_boys tp8adj_boys p8mea_boys p8cilow_boys p8ciupp_boys
+p8mea_boys_orig p8cilow_boys_orig p8ciupp_boys_orig att8scr_nmob att8screng_nmob att8scrmat_nmob att8screbac_nmob att8scropen_nmob
+att8scropeng_nmob att8scropenng_nmob p8pup_nmob tp8adj_nmob p8mea_nmob p8cilow_nmob p8ciupp_nmob p8mea_nmob_orig p8cilow_nmob_orig
+p8ciupp_nmob_orig tebacc_elo_ptq_ee ptebacc_elo_ptq_ee ptebacclo_94 ptebacclo_95 tebacc_eav_ptq_ee ptebacc_eav_ptq_ee ptebaccav_94
+ptebaccav_95 tebacc_ehi_ptq_ee ptebacc_ehi_ptq_ee ptebacchi_94 ptebacchi_95 ptebacc_efsm6cla1a_ptq_ee ptebacc_enfsm6cla1a_ptq_ee
+ptebacc_94_fsm6cla1a ptebacc_95_fsm6cla1a ptebacc_94_nfsm6cla1a ptebacc_95_nfsm6cla1a scivamea_lo_ptq_ee scivamea_mid_ptq_ee
+scivamea_hi_ptq_ee scivamea_fsm6cla1a_ptq_ee scivamea_nfsm6cla1a_ptq_ee humvamea_lo_ptq_ee humvamea_mid_ptq_ee humvamea_hi_ptq_ee
+humvamea_fsm6cla1a_ptq_ee humvamea_nfsm6cla1a_ptq_ee lanvamea_lo_ptq_ee lanvamea_mid_ptq_ee lanvamea_hi_ptq_ee lanvamea_fsm6cla1a_ptq_ee
+lanvamea_nfsm6cla1a_ptq_ee scivaupp_fsm6cla1a_ptq_ee scivalow_fsm6cla1a_ptq_ee scivaupp_nfsm6cla1a_ptq_ee scivalow_nfsm6cla1a_ptq_ee
+scivaupp_lo_ptq_ee scivalow_lo_ptq_ee scivaupp_mid_ptq_ee scivalow_mid_ptq_ee scivaupp_hi_ptq_ee scivalow_hi_ptq_ee
+humvaupp_fsm6cla1a_ptq_ee humvalow_fsm6cla1a_ptq_ee humvaupp_nfsm6cla1a_ptq_ee humvalow_nfsm6cla1a_ptq_ee humvaupp_lo_ptq_ee
+humvalow_lo_ptq_ee humvaupp_mid_ptq_ee humvalow_mid_ptq_ee humvaupp_hi_ptq_ee humvalow_hi_ptq_ee lanvaupp_fsm6cla1a_ptq_ee
+lanvalow_fsm6cla1a_ptq_ee lanvaupp_nfsm6cla1a_ptq_ee lanvalow_nfsm6cla1a_ptq_ee lanvaupp_lo_ptq_ee lanvalow_lo_ptq_ee lanvaupp_mid_ptq_ee
+lanvalow_mid_ptq_ee lanvaupp_hi_ptq_ee lanvalow_hi_ptq_ee pbebacc_e_ptq_ee pbebacc_94 pbebacc_95 pgebacc_e_ptq_ee pgebacc_94 pgebacc_95
+ptebacc_enmob_ptq_ee ptebaccnmob_94 ptebaccnmob_95 ptebacc_eeal_ptq_ee ptebacceal_94 ptebacceal_95 pt5em_94 ptanyq_ptq_ee
+ptfsm6cla1abasics_94 ptnotfsm6cla1abasics_94 tbasicslo_94 ptbasicslo_94 tbasicsav_94 ptbasicsav_94 tbasicshi_94 ptbasicshi_94 pbl2basics_94
+pgl2basics_94 ptl2basicseal_94 ptl2basicsnmob_94 ptfsm6cla1abasics_95 ptnotfsm6cla1abasics_95 tbasicslo_95 ptbasicslo_95 tbasicsav_95
+ptbasicsav_95 tbasicshi_95 ptbasicshi_95 pbl2basics_95 pgl2basics_95 ptl2basicseal_95 ptl2basicsnmob_95 ptmultilan_e pttriplesci_e
+tavent_e_3ng_ptq_ee tavent_e_3ng_lo_ptq_ee tavent_e_3ng_mid_ptq_ee tavent_e_3ng_hi_ptq_ee tavent_e_3ng_fsm6cla1a_ptq_ee
+tavent_e_3ng_nfsm6cla1a_ptq_ee tavent_g_ptq_ee tavent_glo_ptq_ee tavent_gav_ptq_ee tavent_ghi_ptq_ee tavent_gfsm6cla1a_ptq_ee
+tavent_gnfsm6cla1a_ptq_ee ttotent_e_total_ptq_ee ttotent_e_covid_impacted_ptq_ee ptotent_e_covid_impacted_ptq_ee p8_banding
+""".split()
+
+#: key stage 2 attainment by school: 23 columns
+KS2_BY_SCHOOL = """
+time_period time_identifier geographic_level country_code country_name version school_urn school_laestab school_name breakdown_topic
+breakdown subject expected_standard_pupil_percent higher_standard_pupil_percent average_scaled_score progress_measure_score
+progress_measure_lower_conf_interval progress_measure_upper_conf_interval absent_or_not_able_to_access_percent
+working_towards_expected_standard_pupil_percent absent_or_disapplied_percent progress_measure_unadjusted progress_measure_description
+""".split()
+
+#: key stage 2 information about schools: 68 columns
+KS2_ABOUT = """
+time_period time_identifier geographic_level country_code country_name alphaind version old_la_code new_la_code la_name school_laestab estab
+school_urn school_name full_address address1 address2 address3 telnum pcon_code pcon_name urn_ac school_name_ac open_ac nftype iclose
+reldenom agerange tab15 tab1618 totpups tpupyear telig belig gelig pbelig pgelig tks1average tks1group_l ptks1group_l tks1group_m
+ptks1group_m tks1group_h ptks1group_h tks1group_na ptks1group_na tfsm6cla1a ptfsm6cla1a tnotfsm6cla1a ptnotfsm6cla1a tealgrp2 ptealgrp2
+tmobn ptmobn tealgrp1 ptealgrp1 tealgrp3 ptealgrp3 tsenele psenele tsenelk psenelk tsenelek psenelek telig_3yr telig_23 ptfsm6cla1a_23
+ptnotfsm6cla1a_23
+""".split()
+
+#: key stage 4 performance by school, 2024/25: 156 columns
+KS4_BY_SCHOOL = """
+time_period time_identifier geographic_level country_code country_name school_laestab school_urn school_name old_la_code new_la_code la_name
+version establishment_type_group breakdown_topic breakdown sex disadvantage_status first_language prior_attainment mobility pupil_count
+pupil_percent attainment8_sum attainment8_average engmath_entering_total engmath_entering_percent engmath_95_total engmath_95_percent
+engmath_94_total engmath_94_percent ebacc_entering_total ebacc_entering_percent ebacc_95_total ebacc_95_percent ebacc_94_total
+ebacc_94_percent ebacc_aps_sum ebacc_aps_average progress8_pupil_count progress8_sum progress8_average progress8_lower_95_ci
+progress8_upper_95_ci progress8eng_sum progress8eng_average progress8eng_lower_95_ci progress8eng_upper_95_ci progress8mat_sum
+progress8mat_average progress8mat_lower_95_ci progress8mat_upper_95_ci progress8ebacc_sum progress8ebacc_average progress8ebacc_lower_95_ci
+progress8ebacc_upper_95_ci progress8open_sum progress8open_average progress8open_lower_95_ci progress8open_upper_95_ci gcse_91_total
+gcse_91_percent ebacceng_entering_total ebacceng_entering_percent ebaccmat_entering_total ebaccmat_entering_percent ebaccsci_entering_total
+ebaccsci_entering_percent ebacchum_entering_total ebacchum_entering_percent ebacclan_entering_total ebacclan_entering_percent
+ebacceng_95_total ebacceng_95_percent ebaccmat_95_total ebaccmat_95_percent ebaccsci_95_total ebaccsci_95_percent ebacchum_95_total
+ebacchum_95_percent ebacclan_95_total ebacclan_95_percent ebacceng_94_total ebacceng_94_percent ebaccmat_94_total ebaccmat_94_percent
+ebaccsci_94_total ebaccsci_94_percent ebacchum_94_total ebacchum_94_percent ebacclan_94_total ebacclan_94_percent attainment8eng_sum
+attainment8eng_average attainment8mat_sum attainment8mat_average attainment8ebacc_sum attainment8ebacc_average attainment8open_sum
+attainment8open_average attainment8open_gcse_sum attainment8open_gcse_average attainment8open_nongcse_sum attainment8open_nongcse_average
+attainment8ebacc_slotfill_total attainment8ebacc_slotfill_average attainment8open_slotfill_total attainment8open_slotfill_average
+sci_triple_entering_total sci_triple_entering_percent lan_multiple_entering_total lan_multiple_entering_percent ebacceng_91_total
+ebacceng_91_percent ebaccmat_91_total ebaccmat_91_percent ebaccsci_91_total ebaccsci_91_percent ebacchum_91_total ebacchum_91_percent
+ebacclan_91_total ebacclan_91_percent ebacc_91_total ebacc_91_percent gcse_five_engmath_total gcse_five_engmath_percent
+progress8_pupil_percent progress8_adjusted_total progress8_adjusted_percent progress8original_sum progress8original_average
+progress8original_lower_95_ci progress8original_upper_95_ci valueaddedsci_pupil_count valueaddedsci_pupil_percent valueaddedsci_sum
+valueaddedsci_average valueaddedsci_lower_95_ci valueaddedsci_upper_95_ci valueaddedhum_pupil_count valueaddedhum_pupil_percent
+valueaddedhum_sum valueaddedhum_average valueaddedhum_lower_95_ci valueaddedhum_upper_95_ci valueaddedlan_pupil_count
+valueaddedlan_pupil_percent valueaddedlan_sum valueaddedlan_average valueaddedlan_lower_95_ci valueaddedlan_upper_95_ci qual_entries_sum
+qual_entries_average gcse_entries_sum gcse_entries_average qual_entries_without_discounting_sum qual_entries_without_discounting_average
+""".split()
+
+#: key stage 4 information about schools, 2024/25: 38 columns
+KS4_ABOUT = """
+time_period time_identifier geographic_level country_code country_name school_laestab school_urn school_name old_la_code new_la_code la_name
+version establishment_type_group full_address telnum pcon_code pcon_name contflag iclose reldenom admpol_pt egender feeder agerange
+allks_pupil_count allks_boys_count allks_girls_count endks4_pupil_count ks2_scaledscore_average sen_with_ehcp_pupil_count
+sen_with_ehcp_pupil_percent sen_pupil_count sen_pupil_percent sen_no_ehcp_pupil_count sen_no_ehcp_pupil_percent attainment8_diffn
+progress8_diffn progress8_banding
+""".split()
+
+#: key stage 4 information about schools, 2023/24: 60 columns
+KS4_ABOUT_2024 = """
+time_period time_identifier geographic_level country_code country_name school_laestab school_urn school_name old_la_code new_la_code la_name
+version establishment_type_group full_address telnum pcon_code pcon_name contflag iclose reldenom admpol_pt egender feeder agerange
+t_allks_pupils t_allks_boys t_allks_girls t_pupils t_boys pt_boys t_girls pt_girls avg_ks2_scaledscore t_prior_lo pt_prior_lo t_prior_av
+pt_prior_av t_prior_hi pt_prior_hi t_disadvantaged pt_disadvantaged t_not_disadvantaged pt_not_disadvantaged t_language_not_english
+pt_language_not_english t_language_english pt_language_english t_language_unknown pt_language_unknown t_not_mobile pt_not_mobile
+t_sen_with_ehcp pt_sen_with_ehcp t_sen pt_sen t_sen_no_ehcp pt_sen_no_ehcp diffn_att8 diffn_p8mea p8_banding
+""".split()
+
+#: absence over three terms by school: 80 columns
+ABSENCE = """
+time_period time_identifier geographic_level country_code country_name region_code region_name old_la_code new_la_code la_name
+education_phase school_name trust_name estab school_laestab school_urn academy_type academy_open_date all_through enrolments sess_possible
+sess_overall sess_authorised sess_unauthorised sess_overall_percent sess_authorised_percent sess_unauthorised_percent enrolments_pa_10_exact
+enrolments_pa_10_exact_percent sess_possible_pa_10_exact sess_overall_pa_10_exact sess_authorised_pa_10_exact sess_unauthorised_pa_10_exact
+sess_overall_percent_pa_10_exact sess_authorised_percent_pa_10_exact sess_unauthorised_percent_pa_10_exact enrolments_pa_50_exact
+enrolments_pa_50_exact_percent sess_auth_illness sess_auth_appointments sess_auth_religious sess_auth_study sess_auth_traveller
+sess_auth_holiday sess_auth_ext_holiday sess_auth_excluded sess_auth_interview sess_auth_reg_performance sess_auth_temp_reduced_timetable
+sess_auth_other sess_auth_totalreasons sess_unauth_holiday sess_unauth_late sess_unauth_other sess_unauth_noyet sess_unauth_totalreasons
+sess_overall_totalreasons sess_x_covid sess_y_exceptional sess_q_la_arrangements sess_auth_illness_rate sess_auth_appointments_rate
+sess_auth_religious_rate sess_auth_study_rate sess_auth_traveller_rate sess_auth_holiday_rate sess_auth_ext_holiday_rate
+sess_auth_excluded_rate sess_auth_interview_rate sess_auth_reg_performance_rate sess_auth_temp_reduced_timetable_rate sess_auth_other_rate
+sess_auth_totalreasons_rate sess_unauth_holiday_rate sess_unauth_late_rate sess_unauth_other_rate sess_unauth_noyet_rate
+sess_unauth_totalreasons_rate sess_overall_totalreasons_rate sess_x_covid_rate
+""".split()
+
+#: absence in the layout of the performance tables: 5 columns
+ABSENCE_TABLE = """
+LA ESTAB URN PERCTOT PPERSABS10
+""".split()
+
+#: suspensions and exclusions by school: 25 columns
+EXCLUSIONS = """
+time_identifier time_period geographic_level country_code country_name region_code region_name old_la_code new_la_code la_name estab
+school_laestab school_urn school_name trust_name academy_type academy_open_date education_phase headcount perm_excl perm_excl_rate
+suspension susp_rate one_plus_susp one_plus_susp_rate
+""".split()
+
+#: pupil to teacher ratios by school: 22 columns
+WORKFORCE = """
+time_period time_identifier geographic_level country_code country_name region_code region_name old_la_code new_la_code la_name
+school_laestab school_urn school_name school_type number_schools pupils_fte qualified_teachers_fte teachers_fte adults_fte
+pupil_to_qual_teacher_ratio pupil_to_qual_unqual_teacher_ratio pupil_to_adult_ratio
+""".split()
+
+
+def _in_words_of(columns: list[str], *pairs: tuple[str, str]) -> list[str]:
+    """The same columns as another year's files named them."""
+    for old, new in pairs:
+        columns = [name.replace(old, new) for name in columns]
+    return columns
+
+
+#: Ofsted, report cards, from November 2025: 85 columns
+CARDS = INSPECTION_COLUMNS
+#: The file of February 2026, which said "judgement" where later ones say "grade"
+CARDS_OF_FEBRUARY = _in_words_of(CARDS, ("date of grade", "date of judgement"))
+#: Ofsted, September 2022 to October 2025: 70 columns
+GRADED = OLDER_INSPECTION_COLUMNS
+#: Ofsted, September 2019 to August 2022: full and section 8 inspections
+FULL = _in_words_of(
+    GRADED, ("ungraded", "section 8"), ("Ungraded", "Section 8"), ("graded", "full"), ("monitoring and urgent", "other section 8"),
+    ("name at time of the section 8", "name at time of the latest section 8"), ("type at time of the section 8", "type at time of the latest section 8"),
+)  # fmt: skip
+#: Ofsted, before September 2019: the judgements of the common inspection framework
+COMMON = _in_words_of(
+    [name for name in FULL if not name.casefold().endswith("personal development")],
+    ("Quality of education", "Outcomes for children and learners"), ("quality of education", "outcomes for children and learners"),
+    ("Behaviour and attitudes", "Quality of teaching, learning and assessment"),
+    ("behaviour and attitudes", "quality of teaching, learning and assessment"),
+    ("Effectiveness of leadership", "Personal development, behaviour and welfare|Effectiveness of leadership"),
+    ("Previous effectiveness of leadership", "Previous personal development, behaviour and welfare|Previous effectiveness of leadership"),
+    ("Sixth form provision (where applicable)", "16 to 19 study programmes"), ("sixth form provision (where applicable)", "16 to 19 study programmes"),
+    ("Safeguarding is effective?", "Is safeguarding effective?"), ("Previous safeguarding is effective?", "Previous is safeguarding effective?"),
+)  # fmt: skip
+COMMON = "|".join(COMMON).split("|")
+#: Ofsted, all inspections of the year to date, from November 2025: 42 columns
+IN_YEAR = [
+    *CARDS[:25], "Inspection number", *CARDS[26:31], "Outcomes for legacy monitoring inspections", "Category of concern",
+    *(name for name in CARDS[37:55] if " - date of " not in name),
+]  # fmt: skip
+#: The same before report cards
+IN_YEAR_GRADED = [
+    *GRADED[:19], "Inspection number", "Inspection type", "Inspection type grouping", "Event type grouping", "Inspection start date", "Inspection end date",
+    "Publication date", "Did the latest ungraded inspection convert to a graded inspection?", "Ungraded inspection overall outcome", "Overall effectiveness",
+    *GRADED[44:52], "Previous inspection number", "Previous inspection start date", "Previous inspection end date", "Previous publication date",
+    "Does the previous inspection relate to the URN of the current school?", "URN at time of previous inspection",
+    "LAESTAB at time of previous inspection", "School name at time of previous inspection", "School type at time of previous inspection",
+    "Previous overall effectiveness", *GRADED[62:],
+]  # fmt: skip
