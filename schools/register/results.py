@@ -219,6 +219,12 @@ class ResultChecks:
         return fixes
 
 
+ABOUT_SCHOOLS = frozenset(  # columns of the tables that the register itself tells
+    (
+        "alphaind lea la estab laestab schname schname_ac urn_ac open_ac address1 address2 address3 town pcode telnum pcon_code pcon_name contflag iclose "
+        "nftype reldenom admpol admpol_pt egender feeder agerange tab15 tab1618"
+    ).split()
+)
 KEYS = ("version", "subject", *BREAKDOWNS)
 
 
@@ -400,7 +406,7 @@ class ResultMerge(ToldMerge):
             notes.append({"what": "values of an earlier version than we hold, left as they were", "column": "", "count": self._late, "examples": []})
         if self._fractions:
             notes.append({"what": "percentages written as fractions (0.63), taken as 63%", "column": "", "count": self._fractions, "examples": []})
-        if self.family.wide and (left := [name for name, _ in self.layout.others]):
-            what = "columns of other measures or groups of pupils, or about the school, that nothing is taken from here"
+        if self.family.wide and (left := [name for name, _ in self.layout.others if name.casefold() not in ABOUT_SCHOOLS]):
+            what = "columns of other measures or groups of pupils, left out"
             notes.append({"what": what, "column": "", "count": len(left), "examples": left[:5]})
         return notes
