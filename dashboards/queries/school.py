@@ -5,16 +5,18 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import JSONObject
 
 from dashboards.permissions import reads_by_grant
+from dashboards.queries import additions
+from dashboards.queries.inspections import Inspected, inspected, latest_inspection
 from dashboards.queries.reads import as_day
 from dashboards.queries.step import Step
 from dashboards.queries.steps import school_annotations, steps_of_school
 from deployments.models import Deployment, Need
 from hubs.models import HubMembership
-from improvement_plans.models import ImprovementPlan, ObjectiveProgress, ProgressReview
+from improvement_plans.models import ImprovementPlan, Objective, ObjectiveProgress, ProgressReview
 from rise import clock
 from rise.accounts.models import Membership, Role, ScopeKind, User
 from rise.audit import words
@@ -61,6 +63,16 @@ class Plan:
     number: int
     in_force: int | None
     objectives: list[ObjectiveLine]
+    without_help: int = 0  # objectives that the school wants no outside help with
+
+
+@dataclass(frozen=True, kw_only=True)
+class StillNeeded:
+    """Help that is looked for, or that nobody was found for."""
+
+    goal: str
+    url: str
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +82,9 @@ class Overview:
     steps: list[Step]
     support: list[Support]
     plan: Plan | None
-    needs: list[dict[str, Any]]
+    needs: list[StillNeeded]
     said_existing: bool
+    inspection: Inspected | None
 
 
 def with_top(user: User) -> QuerySet[School]:
@@ -93,10 +106,18 @@ def with_top(user: User) -> QuerySet[School]:
             decision_now=Subquery(decisions.values(json=JSONObject(tier="tier", outcome="outcome", starts="starts", review_on="review_on"))[:1]),
             case_now=Subquery(
                 cases.values(
-                    json=JSONObject(ref="ref", stage="stage", adviser="adviser__person__name", adviser_id="adviser__person_id", opened="opened")
+                    json=JSONObject(
+                        ref="ref",
+                        stage="stage",
+                        adviser="adviser__person__name",
+                        adviser_id="adviser__person_id",
+                        opened="opened",
+                        **additions.CASE_COLUMNS,
+                    )
                 )[:1]
             ),
             leader_now=Subquery(leaders.order_by("starts", "pk").values("person__name")[:1], output_field=CharField()),
+            **additions.annotations(user),
         )
     )
 
@@ -113,7 +134,7 @@ def with_overview(user: User) -> QuerySet[School]:
         .exclude(review__status="scheduled")
         .order_by("review__number")
     )
-    needs = Need.objects.visible_to(user).looking().filter(school=OuterRef("pk")).order_by("opened", "pk")
+    needs = (Need.objects.visible_to(user).looking() | Need.objects.visible_to(user).cold()).filter(school=OuterRef("pk")).order_by("opened", "pk")
     return with_top(user).annotate(
         **school_annotations(user),
         existing_now=ArraySubquery(
@@ -142,6 +163,7 @@ def with_overview(user: User) -> QuerySet[School]:
         ),
         progress_now=ArraySubquery(progress.values(json=JSONObject(objective="objective_id", word="word", value="value"))),
         needs_now=ArraySubquery(needs.values(json=JSONObject(ref="ref", goal="goal", status="status"))),
+        inspection_now=latest_inspection(),
     )
 
 
@@ -151,8 +173,11 @@ def overview_of(school: Any) -> Overview:
         steps=steps_of_school(school),
         support=[*_existing(school), *_deployed(school), *_hubs(school)],
         plan=_plan(school),
-        needs=school.needs_now or [],
+        needs=[
+            StillNeeded(goal=row["goal"], url=f"/brokering/{row['ref']}/", state=Need.Status(row["status"]).label) for row in school.needs_now or ()
+        ],
         said_existing=bool(school.existing_now),
+        inspection=inspected(school.inspection_now),
     )
 
 
@@ -214,7 +239,8 @@ def _plan(school: Any) -> Plan | None:
                 word=str(ObjectiveProgress.Word(word).label) if word else "Not reviewed yet",
             )
         )
-    return Plan(ref=row["ref"], status=row["status"], number=row["number"], in_force=row["in_force"], objectives=objectives)
+    without = sum(sent.get("help_status") == Objective.HelpStatus.NOT_NEEDED for sent in (row["content"] or {}).get("objectives", []))
+    return Plan(ref=row["ref"], status=row["status"], number=row["number"], in_force=row["in_force"], objectives=objectives, without_help=without)
 
 
 def _with_unit(value: str | None, unit: str | None) -> str:
@@ -268,10 +294,10 @@ def timeline_of(user: User, school: School, *, kind: str = "", before: int | Non
     return page, (page[-1].seq if len(page) < len(found) else None)
 
 
-def latest_of(user: User, school: School, *, kind: str = "", number: int = 5) -> list[Event]:
-    """The newest entries of a school's timeline. One query."""
-    events = _entries(user, school, kind)
-    return list(events[:number])
+def latest_of(user: User, school: School, *, kind: str = "", number: int = 5) -> tuple[list[Event], int]:
+    """The newest entries of a school's timeline, and how many there are. One query."""
+    events: list[Any] = list(_entries(user, school, kind).annotate(in_all=Window(Count("seq")))[:number])
+    return events, events[0].in_all if events else 0
 
 
 # People --------------------------------------------------------------------------------------------------------------

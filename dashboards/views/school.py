@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET
 
 from dashboards.permissions import reads_by_grant
 from dashboards.queries import school as queries
+from dashboards.queries.additions import additions_of, need_url
 from dashboards.queries.reads import address, as_day
 from dashboards.queries.school import words_of
 from dashboards.queries.structure import structure_of
 from dashboards.views.parts import by_day, entry_of
-from dashboards.views.school_figures import figures_of
+from dashboards.views.school_figures import OFSTED, figures_of
 from deployments.models import Deployment, Need, Offer
 from hubs.models import Hub, HubMembership
 from improvement_plans.models import ImprovementPlan
@@ -44,13 +45,21 @@ def school(request, urn):
     kind = kind if kind in queries.KINDS else ""
     overview = queries.overview_of(school)
     by_grant = reads_by_grant(request.user, school)
-    latest = [entry_of(event, by_grant=by_grant) for event in queries.latest_of(request.user, school, kind=kind)]
+    events, in_all = queries.latest_of(request.user, school, kind=kind)
+    latest = [entry_of(event, by_grant=by_grant) for event in events]
+    full = reverse("dashboards:school_timeline", args=[urn])
+    top = top_of(request, school)
+    if overview.inspection:
+        top["sources"].insert(1, (OFSTED, overview.inspection.inspection.as_at))
     context = {
-        **top_of(request, school),
+        **top,
         "overview": overview,
+        "need_url": need_url(request.user, school),
         "steps": [_step_row(step) for step in overview.steps],
         "days": by_day(latest),
         "kinds": _kinds(reverse("dashboards:school", args=[urn]), kind),
+        "in_all": in_all,
+        "full_url": f"{full}?kind={kind}" if kind else full,
         "updated": f"Last change {day(latest[0].at)}." if latest else "",
     }
     return render(request, "dashboards/school.html", context)
@@ -62,6 +71,7 @@ def school_brief(request, urn):
     school = get_object_or_404(queries.with_overview(request.user), pk=urn)
     overview = queries.overview_of(school)
     by_grant = reads_by_grant(request.user, school)
+    events, _ = queries.latest_of(request.user, school, number=4)
     context = {
         **top_of(request, school),
         "overview": overview,
@@ -70,7 +80,7 @@ def school_brief(request, urn):
         "support": overview.support[:ON_A_BRIEF],
         "objectives": overview.plan.objectives[:ON_A_BRIEF] if overview.plan else [],
         "more_objectives": len(overview.plan.objectives[ON_A_BRIEF:]) if overview.plan else 0,
-        "days": by_day([entry_of(event, by_grant=by_grant) for event in queries.latest_of(request.user, school, number=4)]),
+        "days": by_day([entry_of(event, by_grant=by_grant) for event in events]),
         "printed_at": clock.now(),
     }
     return render(request, "dashboards/school_brief.html", context)
@@ -235,7 +245,8 @@ def top_of(request, school) -> dict:
         "why_url": address("support:decision", school.pk, urn=school.pk) if decision and (own or team or user.scope.everywhere) else "",
         "facts": facts,
         "sub": [{"text": text, "url": reverse(f"dashboards:{name}", args=[school.pk]), "far": name == "record"} for text, name in pages],
-        "buttons": _buttons(user, school, case, own=own, team=team),
+        "additions": additions_of(user, school),
+        "on": _goes_on(user, school, case, team=team),
         "crumbs": _crumbs(user, school),
         "sources": [
             ("Get Information about Schools (the national register)", school.as_at),
@@ -254,16 +265,11 @@ def _crumbs(user, school) -> list[tuple[str, str]]:
     return [*first, (school.name, school.get_absolute_url())]
 
 
-def _buttons(user, school, case: dict, *, own: bool, team: bool) -> list[tuple[str, str]]:
-    """At most two things this person most likely came for."""
-    made = []
-    if own:
-        made.append(("Ask for help", address("support:request_new", urn=school.pk)))
+def _goes_on(user, school, case: dict, *, team: bool) -> tuple[str, str] | None:
+    """Where the team and those who read everything go on with this school: words and page."""
     if case and (team or user.scope.everywhere):
-        made.append(("Open the case", address("support:case", case["ref"], urn=school.pk)))
-    elif team:
-        made.append(("Open in triage", address("support:triage_school", school.pk, urn=school.pk)))
-    return made
+        return "Open the case", address("support:case", case["ref"], urn=school.pk)
+    return ("Open in triage", address("support:triage_school", school.pk, urn=school.pk)) if team else None
 
 
 def _kinds(here: str, kind: str) -> list[dict]:

@@ -1,7 +1,7 @@
 """The pages of a school: who opens them, what they say, what they leave out, what they cost."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -11,7 +11,9 @@ from rise import clock
 from rise.audit import trail
 from rise.audit.models import Event
 from schools.models import DataImport, FieldChange, SchoolAccess, SchoolLink
+from tests.dashboards.test_school_figures import inspection
 from tests.factories.accounts import UserFactory, hold
+from tests.factories.deployments import need_at
 from tests.factories.hubs import HubFactory, HubMembershipFactory
 from tests.factories.plans import review_of
 from tests.factories.schools import SchoolFactory
@@ -220,6 +222,39 @@ def test_a_head_without_other_schools_is_led_to_the_hubs(school, head, client_of
     assert "No school like this one is open to you." in text
     assert 'href="/hubs/"' in text
     assert "Nearby" not in text
+
+
+def test_overview_tells_the_latest_inspection_area_by_area_and_no_overall_grade_of_a_report_card(school, adviser, client_of):
+    inspection(school, "graded", "101", [("quality", "good", None)], started=date(2024, 11, 5), overall="good")
+    assert "Overall effectiveness: Good" in read(client_of(adviser), f"/schools/{school.pk}/")
+    inspection(school, "report_card", "105", [("inclusion", "strong", None), ("curriculum", "attention", None)], started=date(2026, 2, 10))
+    text = read(client_of(adviser), f"/schools/{school.pk}/")
+    assert "Report card, 10 February 2026" in text
+    assert text.index("Inclusion") < text.index("Strong standard") < text.index("Curriculum and teaching") < text.index("Needs attention")
+    assert "Overall" not in text.split('id="inspection"')[1]
+    assert "Graded inspection" not in text
+    assert "latest inspections, 12 March 2026" in " ".join(text.split())
+
+
+def test_overview_counts_the_entries_of_the_timeline_that_the_reader_may_open(events, school, head, adviser, client_of):
+    assert "See the full timeline (1)" in read(client_of(head), f"/schools/{school.pk}/")
+    assert "See the full timeline (2)" in read(client_of(adviser), f"/schools/{school.pk}/")
+    narrowed = read(client_of(adviser), f"/schools/{school.pk}/?kind=Plan")
+    assert f'href="/schools/{school.pk}/timeline/?kind=Plan">See the full timeline (1)' in narrowed
+
+
+def test_still_needed_names_what_nobody_was_found_for_and_leads_who_may_to_add_one(work, school, head, adviser, client_of):
+    assert "No open needs." in read(client_of(head), f"/schools/{school.pk}/")
+    need_at("cold_spot", case=work.case, goal="Attendance in Year 9")
+    need_at("met", case=work.case, goal="Phonics is taught")
+    work.plan.in_force.content["objectives"][0]["help_status"] = "not_needed"
+    work.plan.in_force.save()
+    for person, may in ((head, True), (adviser, False)):
+        text = read(client_of(person), f"/schools/{school.pk}/").split("Still needed</h3>")[1].split("</section>")[0]
+        assert "Attendance in Year 9" in text
+        assert "Phonics" not in text
+        assert "The school wants no outside help with 1 objective." in text
+        assert ("Add a need" in text) is may
 
 
 def test_brief_says_what_the_page_says_and_nothing_for_the_team_only(work, events, school, head, adviser, client_of):
