@@ -12,6 +12,7 @@ from schools import actions
 from schools.models import (
     AreaProgramme,
     BankHoliday,
+    Contact,
     DataImport,
     FieldChange,
     Group,
@@ -189,6 +190,24 @@ class FieldChangeAdmin(ReadOnly):
     list_select_related = ["run"]
     search_fields = ["=urn", "=group_uid", "=field", "=run__id"]
     list_filter = ["as_at"]
+
+
+# -- contacts
+
+
+@admin.register(Contact)
+class ContactAdmin(ReadOnly):
+    """That contacts are there, by whom and since when; not who they are, as administrators read no content of casework."""
+
+    fields = ["organisation", "school", "body", "group", "role", "since", "ended", "recorded_by", "recorded_at", "changed_by", "changed_at"]
+    list_display = ["place", "organisation", "role", "recorded_by", "recorded_at", "ended"]
+    list_filter = ["organisation", "role", ("ended", admin.EmptyFieldListFilter)]
+    list_select_related = ["school", "body", "group", "recorded_by"]
+    search_fields = ["school__name", "=school__urn", "body__name"]
+
+    @admin.display(description="of")
+    def place(self, contact: Contact) -> str:
+        return contact.organisation_words
 
 
 # -- access

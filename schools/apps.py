@@ -40,6 +40,9 @@ class SchoolsConfig(AppConfig):
         def _imported(text: str) -> Sentence:
             return Sentence(text, kind="Data", url="schools:import_run", url_key="run")
 
+        def _contact(text: str) -> Sentence:
+            return Sentence(text, kind="Support", url="dashboards:school_people", url_key="urn")
+
         words.register(
             {
                 "access.grant": Sentence("{actor} opened this school to {person}: {reason}", kind="Access"),
@@ -48,6 +51,10 @@ class SchoolsConfig(AppConfig):
                 "access.end": Sentence("{actor} ended what was agreed for {person}: {reason}", kind="Access"),
                 "note.write": Sentence("{actor} added a team note", kind="Message", url="dashboards:school_notes", url_key="urn"),
                 "note.correct": Sentence("{actor} corrected a team note", kind="Message", url="dashboards:school_notes", url_key="urn"),
+                "contact.add": _contact("{actor} added a contact of {organisation}: {part}"),
+                "contact.change": _contact("{actor} changed a contact of {organisation} ({part}): {changed}"),
+                "contact.end": _contact("{actor} recorded that somebody is no longer a contact of {organisation}: {part}"),
+                "contact.bring_back": _contact("{actor} brought back a contact of {organisation}: {part}"),
                 "import.upload": _imported("{actor} uploaded a file: {label}"),
                 "import.check": _imported("{actor} asked for a file to be checked: {label}"),
                 "import.confirm": _imported("{actor} confirmed an import: {label}"),

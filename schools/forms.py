@@ -1,4 +1,4 @@
-"""What is asked of a file to be imported, and of a team note."""
+"""What is asked of a file to be imported, of a team note and of a contact."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from django.conf import settings
 
 from rise import clock
 from rise.forms import DateField, Form, RadiosField, TextField
-from schools.models import DataImport
+from schools.models import Contact, DataImport
+from schools.phone import FORMAT, is_phone
 from schools.register.results import period_in
 
 
@@ -88,3 +89,158 @@ class NoteForm(Form):
 
 class NoteCorrectionForm(NoteForm):
     button = "Add correction"
+
+
+class PhoneField(forms.CharField):
+    """A telephone number as people write it; kept as typed."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any):
+        kwargs.setdefault("max_length", 40)
+        super().__init__(**kwargs)
+        self.widget.attrs.update({"type": "tel", "autocomplete": "off"})
+        self.widget.input_type = "tel"
+
+    def clean(self, value: Any) -> Any:
+        value = super().clean(value)
+        if value and not is_phone(value):
+            raise forms.ValidationError(FORMAT, code="phone")
+        return value
+
+
+class ContactForm(Form):
+    """Whom to call, without of whom. ``contact`` is the one that is changed; without it one is added."""
+
+    name = forms.CharField(label="Name", max_length=120)
+    job_title = forms.CharField(label="Job title", max_length=120, required=False)
+    email = forms.EmailField(label="Email address", max_length=254, required=False)
+    phone = PhoneField(label="Telephone number", required=False, help_text="For work. Give this, an email address or both.")
+    since = DateField(label="Contact since", required=False, help_text="If you know, for example 1 9 2026.")
+
+    button = "Add contact"
+    asked_as = {
+        "which": "an organisation",
+        "organisation_name": "the organisation's name",
+        "role": "their role",
+        "name": "their name",
+        "job_title": "their job title",
+    }
+    in_order = ["which", "organisation_name", "role", "name", "job_title", "email", "phone", "since"]
+    kind = Contact.Organisation.SCHOOL
+
+    def __init__(self, *args: Any, contact: Contact | None = None, **kwargs: Any):
+        if contact is not None:
+            kwargs["initial"] = {field: getattr(contact, field) for field in (*self.base_fields, "version") if hasattr(contact, field)}
+        super().__init__(*args, **kwargs)
+        self.contact = contact
+        if contact is not None:
+            self.button = "Save changes"
+        self.order_fields(self.in_order)
+        for name in ("name", "email"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        if "role" in self.fields:
+            self.fields["role"].choices = [(role.value, role.label) for role in Contact.ROLES[self.kind]]
+            self.fields["job_title"].help_text = "Needed where their role is Other."
+
+    def clean_since(self):  # type: ignore[no-untyped-def]
+        day = self.cleaned_data["since"]
+        if day and day > clock.today():
+            raise forms.ValidationError("The day must be today or in the past")
+        return day
+
+    def clean(self):  # type: ignore[no-untyped-def]
+        given = super().clean()
+        if given.get("role") == Contact.Role.OTHER and given.get("job_title") == "":
+            self.add_error("job_title", "Enter their job title, as their role is Other")
+        if given.get("email") == "" and given.get("phone") == "":
+            self.add_error("email", "Enter an email address or a telephone number")
+        return given
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the action takes."""
+        taken = ("role", "organisation_name", "name", "job_title", "email", "phone", "since")
+        return {field: self.cleaned_data[field] for field in taken if field in self.fields}
+
+
+class SchoolContactForm(ContactForm):
+    role = RadiosField(label="What is their role?")
+
+
+class BodyContactForm(ContactForm):
+    """At a responsible body: which kind of body it is, is known."""
+
+    kind = Contact.Organisation.GOVERNANCE
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        job_title = self.fields["job_title"]
+        job_title.required = True
+        job_title.help_text = "For example, chief executive or head of school improvement."
+
+
+class NamedContactForm(ContactForm):
+    """At an organisation to choose, or to name where it is not among ``offered``.
+
+    ``offered``: (value, words, what of it is recorded). ``typed``: those to name, as (role, words). To change, nothing is chosen again.
+    """
+
+    which = RadiosField(label="Which organisation?")
+    organisation_name = forms.CharField(label="Name of the organisation", max_length=200, required=False)
+
+    typed: tuple[tuple[str, str], ...] = (("", "Another organisation"),)
+
+    def __init__(self, *args: Any, offered: Any = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.offered = {value: recorded for value, _, recorded in offered}
+        named = self.fields["organisation_name"]
+        choices = [*((value, words) for value, words, _ in offered), *((role or "named", words) for role, words in self.typed)]
+        if self.contact is not None or len(choices) == 1:
+            del self.fields["which"]
+        else:
+            self.fields["which"].choices = choices
+        if self.contact is not None and not self.contact.organisation_name:
+            del self.fields["organisation_name"]
+        elif "which" not in self.fields:
+            named.required = True
+        elif offered:
+            named.help_text = "Leave it empty where the list above has it."
+
+    def clean(self):  # type: ignore[no-untyped-def]
+        given = super().clean()
+        if given.get("which") and given["which"] not in self.offered and given.get("organisation_name") == "":
+            self.add_error("organisation_name", "Enter the organisation's name")
+        return given
+
+    @property
+    def details(self) -> dict[str, Any]:
+        which = self.cleaned_data.get("which")
+        if which in self.offered:
+            return {**super().details, "organisation_name": "", **self.offered[which]}
+        return {**super().details, **({"role": which} if which and which != "named" else {})}
+
+
+class GovernanceContactForm(NamedContactForm, BodyContactForm):
+    """At another body that governs the school: one of the register's groups, or a diocese, a foundation, a federation by its name."""
+
+    kind = Contact.Organisation.GOVERNANCE
+    typed = (
+        (Contact.Role.DIOCESE.value, "A diocese"),
+        (Contact.Role.FOUNDATION.value, "A foundation"),
+        (Contact.Role.FEDERATION.value, "A federation"),
+        (Contact.Role.OTHER.value, "Another body"),
+    )
+
+
+class SupportingContactForm(NamedContactForm):
+    """At an organisation that supports the school."""
+
+    role = RadiosField(label="What is their role?")
+    kind = Contact.Organisation.SUPPORTING
+
+
+class EndContactForm(Form):
+    on = DateField(label="When did that end?", help_text="For example, 27 3 2026.")
+    button = "No longer a contact"
+    asked_as = {"on": "the day it ended"}

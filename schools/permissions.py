@@ -1,8 +1,11 @@
 """Who holds a role at a school. Other apps build their own ``may_*`` on this."""
 
+from django.db.models import Q
+
 from rise.accounts.models import User
 from rise.accounts.roles import EVERYWHERE_ROLES, REGION_ROLES, Role, ScopeKind
-from schools.models import DataImport, Note, School
+from schools import assigned
+from schools.models import Contact, DataImport, Note, ResponsibleBody, School
 from schools.timeline import reads_team_only
 
 
@@ -49,6 +52,34 @@ def may_write_note(user: User, school: School) -> bool:
 def may_correct_note(user: User, note: Note) -> bool:
     """Its author, while they may write at the school."""
     return note.by_id == user.pk and may_write_note(user, note.school)
+
+
+RUNS_CASES = (Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR)
+
+
+def may_write_contacts(user: User, school: School) -> bool:
+    """Contacts of a school: the region's delivery officer and director, and the adviser assigned to its case."""
+    if acts_at(user, school, *RUNS_CASES):
+        return True
+    return acts_at(user, school, Role.ADVISER) and assigned.schools_of(user).filter(school=school.pk).exists()
+
+
+def may_write_contacts_of(user: User, body: ResponsibleBody) -> bool:
+    """Contacts of a trust or an authority: whoever writes those of one of its schools. At most one query."""
+    scope = user.scope
+    runs, advises = scope.ids(ScopeKind.REGION, *RUNS_CASES), scope.ids(ScopeKind.REGION, Role.ADVISER)
+    if not runs and not advises:
+        return False
+    theirs = Q(region__in=runs) | Q(region__in=advises, pk__in=assigned.schools_of(user))
+    barred = user.school_access.current().bars().values("school")
+    return School.objects.filter(theirs, responsible_body=body).exclude(pk__in=barred).exists()
+
+
+def may_write_contact(user: User, contact: Contact) -> bool:
+    """Add, change, end and bring back this contact."""
+    if contact.school is not None:
+        return may_write_contacts(user, contact.school)
+    return contact.body is not None and may_write_contacts_of(user, contact.body)
 
 
 def may_read_imports(user: User) -> bool:

@@ -12,7 +12,7 @@ from rise.accounts.roles import REGION_ROLES, Role, ScopeKind
 from schools.words import parse
 
 if TYPE_CHECKING:
-    from schools.models import DataImport, Note, ResponsibleBody, School  # noqa: F401  named in quotes below
+    from schools.models import Contact, DataImport, Note, ResponsibleBody, School  # noqa: F401  named in quotes below
 
 
 class SchoolQuerySet(models.QuerySet["School"]):
@@ -57,8 +57,34 @@ class ResponsibleBodyQuerySet(models.QuerySet["ResponsibleBody"]):
         scope = user.scope
         if scope.everywhere:
             return self
-        held = Q(pk__in=scope.schools) | Q(responsible_body__in=scope.bodies) | Q(region__in=scope.regions)
-        return self.filter(Q(pk__in=scope.bodies) | Q(pk__in=School.objects.visible_to(user).filter(held).values("responsible_body")))
+        return self.filter(Q(pk__in=scope.bodies) | Q(pk__in=School.objects.visible_to(user).filter(_held(scope)).values("responsible_body")))
+
+
+def _held(scope: Any) -> Q:
+    """Schools that somebody reads by what they hold, not by a grant alone."""
+    return Q(pk__in=scope.schools) | Q(responsible_body__in=scope.bodies) | Q(region__in=scope.regions)
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: Any) -> ContactQuerySet:
+        """Contacts of schools and bodies this person reads; who reads a school by a grant alone has those of the school itself."""
+        from schools.models import ResponsibleBody, School
+
+        if not user.is_authenticated:
+            return self.none()
+        if user.scope.everywhere:
+            return self
+        schools = School.objects.visible_to(user)
+        of_bodies = Q(school=None, body__in=ResponsibleBody.objects.visible_to(user).values("pk"))
+        of_schools = Q(school__in=schools.filter(_held(user.scope)).values("pk")) | Q(organisation="school", school__in=schools.values("pk"))
+        return self.filter(of_schools | of_bodies)
+
+    def current(self) -> ContactQuerySet:
+        return self.filter(ended=None)
+
+    def about(self, school: School) -> ContactQuerySet:
+        """Those on the pages of a school: its own, and those of the body that answers for it now."""
+        return self.filter(Q(school=school.pk) | Q(school=None, body__isnull=False, body=school.responsible_body_id))
 
 
 class DataImportQuerySet(models.QuerySet["DataImport"]):

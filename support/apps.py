@@ -11,12 +11,15 @@ class SupportConfig(AppConfig):
         from rise import lists
         from rise.audit import words
         from rise.notifications import outbox
+        from schools import assigned
         from support import emails, saved_views, tasks
+        from support.models import SupportCase
         from support.permissions import may_read_triage
         from support.views.triage import triage_listing
         from support.words import SENTENCES
 
         words.register(SENTENCES)
+        assigned.register(lambda person: SupportCase.objects.live().of_adviser(person).values("school"))
         for kind in emails.KINDS:
             outbox.register_words(kind.__name__, kind)
         lists.register_views(saved_views.of_list)

@@ -10,7 +10,7 @@ from improvement_plans.models import ImprovementPlan, ProgressReview
 from rise import clock
 from rise.accounts.models import Role, User
 from rise.audit.models import SchoolRead
-from schools.models import School, SchoolAccess
+from schools.models import Contact, School, SchoolAccess
 from schools.permissions import acts_at
 from support.models import Correction, Diagnosis, ExistingSupport, Signal, SupportCase, SupportRequest, TierDecision
 
@@ -31,6 +31,7 @@ class Record:
 
     signals: list[Held]
     casework: list[Held]
+    contacts: list[Contact]
     in_place: list[ExistingSupport]
     opened_to: list[SchoolAccess]
     corrections: list[Correction]
@@ -42,12 +43,13 @@ def may_read_record(user: User, school: School) -> bool:
 
 
 def record_of(user: User, school: School) -> Record:
-    """Nine queries, however much there is."""
+    """Ten queries, however much there is."""
     today = clock.today()
     signals = Signal.objects.filter(school=school).select_related("recorded_by")
     return Record(
         signals=[Held(words=f"{row.get_kind_display()}: {row.words}", line=f"From {row.source}.", day=row.day) for row in signals],
         casework=sorted(_casework(user, school), key=lambda row: row.day or date.min, reverse=True),
+        contacts=list(Contact.objects.visible_to(user).about(school).select_related("school", "body", "group", "recorded_by", "changed_by")),
         in_place=list(ExistingSupport.objects.current(today).filter(school=school).select_related("recorded_by", "confirmed_by")),
         opened_to=list(SchoolAccess.objects.grants().current(today).filter(school=school).select_related("person").order_by("starts", "pk")),
         corrections=list(Correction.objects.visible_to(user).filter(school=school).order_by("-at", "-pk")),

@@ -264,7 +264,7 @@ KINDS = ("Decision", "Plan", "Support", "Deployment", "Review", "Data", "Message
 
 # What a person deployed to a school does not read of it: what it asked for, its signals, and the reasons of decisions
 # (reliability.md section 3).
-NOT_BY_GRANT = ("request.", "correction.", "signal.", "decision.", "representation.")
+NOT_BY_GRANT = ("contact.", "request.", "correction.", "signal.", "decision.", "representation.")
 
 
 def _entries(user: User, school: School, kind: str) -> QuerySet[Event]:

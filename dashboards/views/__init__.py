@@ -1,6 +1,7 @@
 """Pages that read across apps."""
 
 from dashboards.views.bodies import bodies, body
+from dashboards.views.contacts import body_contact_add, contact_add, contact_bring_back, contact_change, contact_end
 from dashboards.views.home import home
 from dashboards.views.notes import school_note_correct, school_notes
 from dashboards.views.record import record
@@ -22,6 +23,11 @@ from dashboards.views.search import search
 __all__ = [
     "bodies",
     "body",
+    "body_contact_add",
+    "contact_add",
+    "contact_bring_back",
+    "contact_change",
+    "contact_end",
     "home",
     "national",
     "record",

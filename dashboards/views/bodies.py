@@ -5,9 +5,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from dashboards.queries import bodies as queries
+from dashboards.queries.contacts import of_body
 from rise.lists import Listing
 from schools.models import ResponsibleBody
-from schools.permissions import may_list_schools
+from schools.permissions import may_list_schools, may_write_contacts_of
 from support.models import Tier
 
 KINDS = dict(Tier.choices)
@@ -39,6 +40,8 @@ def body(request, pk):
     context = {
         "body": body,
         "found": found,
+        "contacts": of_body(request.user, body),
+        "may_write": may_write_contacts_of(request.user, body),
         "listing": listing,
         "own": queries.is_officer_of(request.user, body),
         "facts": _facts(body, found),

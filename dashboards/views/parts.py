@@ -22,6 +22,7 @@ LINKS = (
     ("/deployments/", "See the support"),
     ("/hubs/", "See the hub"),
     ("/notes/", "See the team notes"),
+    ("/people/", "See people"),
 )
 NOT_BY_GRANT = ("/decision/", "/support/requests/", "/brokering/")  # a supporting leader reads the school, not these
 

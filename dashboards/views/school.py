@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from dashboards.permissions import reads_by_grant
+from dashboards.queries import contacts
 from dashboards.queries import school as queries
 from dashboards.queries.additions import additions_of, need_url
 from dashboards.queries.reads import address, as_day
@@ -24,7 +25,8 @@ from rise.accounts.roles import REGION_ROLES
 from rise.templatetags.govuk import day, days_away
 from schools import similar
 from schools.models import FieldChange, School
-from schools.permissions import acts_at, may_list_schools, may_read_notes
+from schools.permissions import acts_at, may_list_schools, may_read_notes, may_write_contacts
+from schools.phone import phone_url
 from support.models import ExistingSupport, SupportRequest, Tier, TierDecision
 from support.permissions import may_say_wrong
 
@@ -160,10 +162,18 @@ def school_timeline(request, urn):
 
 @require_GET
 def school_people(request, urn):
-    """Who has a part in the school's support."""
-    school = school_seen(request, urn)
-    people = queries.people_of(request.user, school)
-    return render(request, "dashboards/school_people.html", {**top_of(request, school), "people": people})
+    """Whom to call, by organisation, and who has a part in the school's support."""
+    user, school = request.user, school_seen(request, urn)
+    wrong_url = f"{reverse('support:correction_new', args=[urn])}?about=people" if may_say_wrong(user, school) else ""
+    context = {
+        **top_of(request, school),
+        "organisations": contacts.organisations_of(user, school, by_grant=reads_by_grant(user, school)),
+        "may_write": may_write_contacts(user, school),
+        "wrong_url": wrong_url,
+        "phone_url": phone_url(school.phone),
+        "people": queries.people_of(user, school),
+    }
+    return render(request, "dashboards/school_people.html", context)
 
 
 @require_GET

@@ -1,6 +1,17 @@
-"""What can be done about a school's access and its team notes, and with a file to be imported. The register itself changes only by import."""
+"""What can be done about a school's access, its contacts and its team notes, and with a file to be imported. The register itself changes only by import."""
 
 from schools.actions.access import bar_access, end_access, grant_access
+from schools.actions.contacts import add_contact, bring_back_contact, change_contact, end_contact
 from schools.actions.notes import correct_note, write_note
 
-__all__ = ["bar_access", "correct_note", "end_access", "grant_access", "write_note"]
+__all__ = [
+    "add_contact",
+    "bar_access",
+    "bring_back_contact",
+    "change_contact",
+    "correct_note",
+    "end_access",
+    "end_contact",
+    "grant_access",
+    "write_note",
+]

@@ -2,6 +2,7 @@
 
 from schools.models.access import SchoolAccess
 from schools.models.bodies import Responsibility, ResponsibleBody
+from schools.models.contacts import Contact
 from schools.models.groups import Group, GroupMembership, ToldMembership
 from schools.models.imports import DataImport, FieldChange, RegisterSnapshot, RejectedRow
 from schools.models.inspections import AreaGrade, Concern, Grade, Inspection, InspectionStanding
@@ -18,6 +19,7 @@ __all__ = [
     "AreaProgramme",
     "BankHoliday",
     "Concern",
+    "Contact",
     "DataImport",
     "FieldChange",
     "Grade",

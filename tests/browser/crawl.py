@@ -23,6 +23,8 @@ class Look:
 SCHOOL_COLUMNS = ("authority", "region", "phase", "type", "body", "tier", "pupils", "programme", "adviser", "signal")
 IMPORTS = ("uploaded", "waiting", "checking", "ready", "queued", "running", "held", "own_held", "refused", "stopped", "dropped", "cancelled")
 
+CONTACTS_OF = ("school", "governance", "supporting")
+
 LOOKS = [
     *(Look(f"import-{state}", "admin", lambda world, state=state: f"/imports/{world.imports[state].pk}/") for state in IMPORTS),
     Look("import-read-by-an-auditor", "auditor", lambda world: f"/imports/{world.imports['held'].pk}/"),
@@ -65,6 +67,11 @@ LOOKS = [
     Look("record-as-auditor", "auditor", lambda world: world.url_for("dashboards:record")),
     Look("team-notes-as-auditor", "auditor", lambda world: world.url_for("dashboards:school_notes")),
     Look("team-notes-none", "adviser_other_region", lambda world: f"/schools/{world.other_school.pk}/notes/"),
+    Look("people-without-contacts", "adviser_other_region", lambda world: f"/schools/{world.other_school.pk}/people/"),
+    Look("people-as-officer", "officer_own", lambda world: world.url_for("dashboards:school_people")),
+    Look("people-by-grant", "supporting_live", lambda world: world.url_for("dashboards:school_people")),
+    Look("body-with-contacts", "officer_own", lambda world: world.url_for("dashboards:body")),
+    *(Look(f"contact-of-{of}", "officer_own", lambda world, of=of: f"{world.url_for('dashboards:contact_add')}?of={of}") for of in CONTACTS_OF),
     Look("corrections-none", "leader_other", lambda world: "/support/corrections/"),
     Look("correction-to-answer", "officer_own", lambda world: world.correction.get_absolute_url()),
     Look("bodies-nothing-found", "adviser_assigned", lambda world: "/bodies/?q=zzz"),

@@ -12,7 +12,7 @@ from tests.factories.schools import SchoolFactory, TrustFactory
 from tests.factories.support import case_at, decision_at
 
 LIST_QUERIES = 4  # session, person with rights and unread, the count, the page
-BODY_QUERIES = 11  # session, person, the body, count and page of schools, and six of the rest
+BODY_QUERIES = 13  # session, person, the body, count and page of schools, six of the rest, contacts and who writes them
 
 
 def read(client, path):

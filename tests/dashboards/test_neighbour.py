@@ -9,7 +9,7 @@ from django.db import models
 
 from deployments.models import SystemLeader
 from rise import clock
-from schools.actions import write_note
+from schools.actions import add_contact, write_note
 from schools.models import School
 from tests.dashboards.conftest import casework
 from tests.factories.accounts import person_as
@@ -64,6 +64,7 @@ def everything_at(place, *, adviser, director, body):
     correction_at("sent", school=place, by=head, wrong=MARKER)
     entry_for(place, words=MARKER)
     write_note(place, text=MARKER, by=adviser)
+    add_contact(organisation="school", school=place, role="chair", name=MARKER, email="m@example.org", by=director)
     representation_at("open", decision=made.decision, by=head, reviewer=director, words=MARKER)
     other = decision_at("informed", school=place, proposed_by=adviser, decided_by=director, reasons=MARKER)
     assert other.pk
@@ -85,6 +86,7 @@ def both(school, other_school, adviser, director, neighbour, other_director, bod
 def test_models_are_found():
     assert {model._meta.label for model in MODELS} >= {
         "schools.School",
+        "schools.Contact",
         "support.SupportRequest",
         "support.TierDecision",
         "support.SupportCase",
