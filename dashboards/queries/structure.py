@@ -59,7 +59,7 @@ def structure_of(user: User, school: School) -> Structure:
     held = {urn: status for urn, status in School.objects.visible_to(user).filter(pk__in=urns).values_list("pk", "status") if urn != school.pk}
 
     def kin(one: Relative) -> Kin:
-        how = one.kind or "Same DfE number, and dates that adjoin"
+        how = one.how
         if one.steps > 1:
             how += f", {one.steps} steps away"
         return Kin(urn=one.urn, name=one.name, how=how, on=one.on, opens=one.urn in held, is_open=one.is_open)

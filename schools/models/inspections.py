@@ -73,6 +73,7 @@ class Inspection(models.Model):
             models.UniqueConstraint(fields=["school", "kind", "key"], name="inspection_once_a_school"),
             models.CheckConstraint(condition=~Q(kind="report_card") | Q(overall=""), name="report_card_without_overall_grade"),
         ]
+        indexes = [models.Index(fields=["urn_at_time"], name="inspection_of_another_urn", condition=Q(inherited=True))]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.key}"

@@ -27,7 +27,15 @@ def closed_notice(context: dict[str, Any], school: School, carry_on: str = "") -
     found = successors.successors_of(school)
     seen = set(School.objects.visible_to(context["request"].user).filter(pk__in=[one.urn for one in found]).values_list("pk", flat=True))
     now = [one for one in found if one.is_open] or found[:1]
-    return {"school": school, "now": now, "told": bool(now and now[0].is_told), "seen": seen, "carry_on": carry_on}
+    first = now[0] if now else None
+    return {
+        "school": school,
+        "now": now,
+        "told": first is not None and first.is_told,
+        "by_ofsted": first is not None and first.by_ofsted,
+        "seen": seen,
+        "carry_on": carry_on,
+    }
 
 
 @register.simple_tag(takes_context=True)

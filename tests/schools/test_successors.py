@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 
-from schools.models import School, SchoolLink
+from schools.models import Inspection, School, SchoolLink
 from schools.successors import open_successors_of, predecessors_of, successors_of
-from tests.factories import schools
+from schools.templatetags.schools import closed_notice
+from tests.factories import accounts, schools
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +98,58 @@ def test_each_step_costs_one_query_however_many_schools_it_has(django_assert_num
         link(old, schools.school(urn=urn))
     with django_assert_num_queries(3):  # two steps and the schools
         assert len(successors_of(old)) == 50
+
+
+def inspection(of, school, number="10000001", **fields):
+    fields = {"started": date(2019, 11, 5), "inherited": True, "urn_at_time": of.pk, "name_at_time": of.name, **fields}
+    return Inspection.objects.create(
+        school=school, kind="graded", key=number, number=number, framework="education", as_at=date(2026, 3, 12), **fields
+    )
+
+
+def test_where_no_link_is_told_ofsteds_urn_at_time_of_an_inspection_is_the_way_and_said_to_be():
+    old, new = closed(100001, laestab="3542001"), schools.school(urn=100002, name="Elm Academy", opened=date(2021, 1, 1))
+    inspection(old, new)
+    (after,), (before,) = successors_of(old), predecessors_of(new)
+    assert (after.urn, after.is_told, after.is_open, after.inspected) == (new.pk, False, True, date(2019, 11, 5))
+    assert after.how == "Ofsted counts the inspection of 5 November 2019 of the one as the other's"
+    assert (before.urn, before.on) == (old.pk, date(2021, 1, 1))
+    assert open_successors_of(old) == [new]
+
+
+def test_ofsteds_word_counts_before_the_number_and_never_before_a_link():
+    old = closed(100001, laestab="3542001", closed=date(2020, 8, 31))
+    by_number, by_ofsted, by_link = (
+        schools.school(urn=100002, laestab="3542001", opened=date(2020, 9, 1)),
+        schools.school(urn=100003),
+        schools.school(urn=100004),
+    )
+    assert urns(successors_of(old)) == [by_number.pk]
+    inspection(old, by_ofsted)
+    assert urns(successors_of(old)) == [by_ofsted.pk]
+    link(old, by_link)
+    assert urns(successors_of(old)) == [by_link.pk]
+
+
+def test_an_inspection_of_a_school_that_is_open_or_of_its_own_leads_nowhere():
+    one, other = schools.school(urn=100001), schools.school(urn=100002)
+    inspection(one, other)
+    inspection(other, other, number="10000002")
+    inspection(one, one, number="10000003", inherited=False)
+    assert successors_of(one) == [] and successors_of(other) == []
+
+
+def test_several_schools_with_an_inspection_of_one_are_all_listed():
+    old, one, two = closed(100001), schools.school(urn=100002, name="A"), schools.school(urn=100003, name="B")
+    inspection(old, two)
+    inspection(old, one)
+    assert open_successors_of(old) == [one, two]
+
+
+def test_the_notice_of_a_closed_school_says_that_it_is_ofsteds_word():
+    old, new = closed(100001), schools.school(urn=100002, name="Elm Academy")
+    inspection(old, new)
+    request = RequestFactory().get("/")
+    request.user = accounts.person_as("national_official")
+    words = " ".join(render_to_string("schools/_closed.html", closed_notice({"request": request}, old)).split())
+    assert "No link is recorded; Ofsted counts its inspections as those of" in words and ">Elm Academy</a>." in words
