@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('schools', '0015_keep_team_notes'),
+        ('schools', '0016_keep_contacts'),
     ]
 
     operations = [
