@@ -20,6 +20,7 @@ from schools.register.faults import FileFault
 
 CHUNK = 1 << 20
 LONGEST_RECORD = 1 << 20  # bytes; a quotation mark still open after this was never closed
+NOT_TEXT = "It is not a text file. If it is a spreadsheet, save it as CSV; if it is packed, it has to be a zip or gz."
 BOMB_RATIO = 200  # real extracts shrink to about a tenth
 
 
@@ -76,16 +77,18 @@ def sources(path: Path) -> list[Source]:
     """The tables in a file: itself, or each CSV file in a zip. No path from inside the zip is ever used to write."""
     if not path.is_file():
         raise FileFault("There is no such file.")
-    if not _starts_with(path, b"PK\x03\x04"):
+    if not _starts_with(path, b"PK\x03\x04") and not _starts_with(path, b"PK\x05\x06"):  # the second is a zip of nothing
         name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
         return [Source(path, name)]
     try:
         with zipfile.ZipFile(path) as archive:
-            inside = [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX")]
+            inside = [info for info in archive.infolist() if not info.is_dir() and not _is_litter(info.filename)]
     except zipfile.BadZipFile as error:
         raise FileFault("The zip file is damaged. Download it again.") from error
     tables = [info for info in inside if info.filename.lower().endswith(".csv")]
     if not tables:
+        if any(info.filename.lower().endswith((".zip", ".gz")) for info in inside):
+            raise FileFault("There is no CSV file in this zip, only other packed files. Unpack it and send what is inside.")
         raise FileFault("There is no CSV file in this zip. A spreadsheet has to be saved as CSV first.")
     for info in tables:
         if info.file_size > _limit() or (info.file_size > CHUNK and info.file_size > BOMB_RATIO * max(info.compress_size, 1)):
@@ -109,7 +112,7 @@ def encoding_of(source: Source) -> str:
                 if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                     raise FileFault("It is written in UTF-16. Save it as CSV in UTF-8.")
                 if b"\0" in chunk[:4096]:
-                    raise FileFault("It is not a text file.")
+                    raise FileFault(NOT_TEXT)
             size += len(chunk)
             if size > _limit():
                 raise FileFault(f"It is larger than the limit of {_limit() // 2**20:,} MB.")
@@ -162,7 +165,7 @@ def closed(line: bytes, stream: BinaryIO, start: int) -> tuple[bytes, int]:
             return b"".join(parts), len(parts) - 1
         if size > LONGEST_RECORD:
             break
-    raise FileFault(f"A quotation mark opened on line {start:,} is never closed.")
+    raise FileFault(f"A quotation mark opened on line {start:,} is never closed. The file may have been cut short: download it again.")
 
 
 UNREADABLE = re.compile("[\ufffd\x80-\x9f\u0400-\u04ff]")
@@ -186,6 +189,11 @@ def decoded(record: bytes, encoding: str) -> tuple[str, str]:
 def _starts_with(path: Path, magic: bytes) -> bool:
     with path.open("rb") as stream:
         return stream.read(len(magic)) == magic
+
+
+def _is_litter(name: str) -> bool:
+    """What a Mac adds to a zip beside each file."""
+    return name.startswith("__MACOSX") or _base(name).startswith("._")
 
 
 def _base(name: str) -> str:

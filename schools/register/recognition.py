@@ -5,9 +5,10 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import BinaryIO
 
+from rise import clock
 from rise.accounts.models import User
 from schools.models import DataImport
 from schools.register import facts, layouts, reading
@@ -17,6 +18,8 @@ from schools.register.layouts import Kind, Layout
 from schools.register.reading import Source
 
 PREAMBLE = 5  # lines that may stand before the header
+FIRST_YEAR = 2000  # of any official file; eight digits that stand for an earlier day are no date
+MOST_AHEAD = timedelta(days=3653)  # later than that is a slip, after which every real file would count as older
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def layout_at_a_glance(source: Source) -> Layout:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise FileFault("It is written in UTF-16. Save it as CSV in UTF-8.")
     if b"\0" in head[:4096]:
-        raise FileFault("It is not a text file.")
+        raise FileFault(reading.NOT_TEXT)
     return _header_in(io.BytesIO(head), "latin-1")[0]
 
 
@@ -76,7 +79,9 @@ def header_of(source: Source, encoding: str) -> tuple[Layout, int]:
 def _header_in(stream: BinaryIO, encoding: str) -> tuple[Layout, int]:
     nearest: FileFault | None = None
     like = ""
+    first = b""
     for count, (_, record) in enumerate(reading.records(stream), start=1):
+        first = first or record
         text, _ = reading.decoded(record.removeprefix(b"\xef\xbb\xbf"), "latin-1" if encoding == "latin-1" else encoding)
         try:
             cells = next(csv.reader([text], strict=True), [])
@@ -91,10 +96,28 @@ def _header_in(stream: BinaryIO, encoding: str) -> tuple[Layout, int]:
             return layout, count
         if count > PREAMBLE:
             break
-    raise nearest or FileFault(
-        "This is not a file of the register that we know: its first lines hold no header with URN and "
-        f"EstablishmentName, or with Group UID and Group Name. {like}".rstrip()
-    )
+    raise nearest or FileFault(other_format(first) or f"{NO_HEADER} {like}".rstrip())
+
+
+NO_HEADER = (
+    "This is not a file of the register that we know: its first lines hold no header with URN and "
+    "EstablishmentName, or with Group UID and Group Name."
+)
+
+
+def other_format(first: bytes) -> str:
+    """What a file is by its first line, where it is not cells parted by commas; "" where that does not say."""
+    start = first.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
+        return "It is a web page, not the file itself: perhaps a sign-in or error page that was saved in its place. Download it again."
+    if start.startswith((b"%pdf", b"{", b"[")):
+        return "It is not a CSV file. Choose CSV where you download it."
+    for sign, name in ((b";", "semicolons"), (b"\t", "tabs"), (b"|", "vertical bars")):
+        if b"urn" in start and first.count(sign) > first.count(b","):
+            return f"Its cells are parted by {name}. Save it as CSV with commas between the cells, or download it again."
+    if b"urn" in start and b"\r" in first.strip(b"\r\n"):
+        return "Its rows end in an old way (carriage returns only). Save it as CSV again, or download it again."
+    return ""
 
 
 def as_at_of(name: str, options: Options) -> date:
@@ -103,9 +126,13 @@ def as_at_of(name: str, options: Options) -> date:
         return options.as_at
     for digits in re.findall(r"(?<!\d)\d{8}(?!\d)", name):
         try:
-            return datetime.strptime(digits, "%Y%m%d").date()
+            day = datetime.strptime(digits, "%Y%m%d").date()
         except ValueError:
             continue
+        if day > clock.today() + MOST_AHEAD:
+            raise FileFault(f"Its name says that it is of {day:%-d %B %Y}, which is still to come. Give it its right date, such as 20260806.")
+        if day.year >= FIRST_YEAR:
+            return day
     if options.as_at:
         return options.as_at
     if day := facts.day_in(name):

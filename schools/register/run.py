@@ -359,6 +359,9 @@ def _out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int]
 def _strangers(run: DataImport, rows: Rows, merge: Merge) -> list[dict[str, object]]:
     """What the reader should know of the columns, and of schools that became something we do not store."""
     notes: list[dict[str, object]] = []
+    if run.as_at and run.as_at > clock.today() and not run.made_up:
+        what = "of a day still to come: until then files of an earlier day are refused as older"
+        notes.append({"what": what, "column": "", "count": 1, "examples": [f"{run.as_at:%-d %B %Y}"]})
     for what, names in (("column not known, kept as it is", run.columns["unknown"]), ("column missing, left as it was", run.columns["missing"])):
         if names:
             notes.append({"what": what, "column": "", "count": len(names), "examples": names})

@@ -2,12 +2,14 @@
 
 import gzip
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from rise import clock
 from schools.models import DataImport, FieldChange, Group, RegisterSnapshot, School, SchoolLink, ToldMembership
 from schools.register import reading
+from schools.register.run import Options, import_files
 from tests.schools.official import (
     COLUMNS,
     crowd,
@@ -68,6 +70,16 @@ def test_a_zip_of_two_files_takes_both_groups_first(tmp_path):
         (b"\x1f\x8bgarbage that is no gzip", "cannot be read"),
         (b"PK\x03\x04garbage", "damaged"),
         (b"hello\r\nworld\r\n", "not a file of the register that we know"),
+        (text_of(crowd(3)).replace('","', '";"').encode(), "Its cells are parted by semicolons. Save it as CSV with commas"),
+        (text_of(crowd(3)).replace('","', '"\t"').encode("utf-8-sig"), "Its cells are parted by tabs. Save it as CSV with commas"),
+        (text_of(crowd(3)).replace("\r\n", "\r").encode(), "Its rows end in an old way"),
+        (b"\r\n<!DOCTYPE html><html><title>Sign in</title></html>", "It is a web page, not the file itself"),
+        (b"<html><body>503</body></html>", "It is a web page, not the file itself"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "It is not a CSV file"),
+        (b'{"URN": 1, "EstablishmentName": "x"}', "It is not a CSV file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "If it is a spreadsheet, save it as CSV"),
+        (text_of(crowd(3)).encode("utf-16-le"), "It is not a text file"),
+        (b"PK\x05\x06" + bytes(18), "no CSV file in this zip"),
     ],
 )
 def test_what_is_no_official_file_is_refused_in_plain_words(content, words, tmp_path):
@@ -106,6 +118,40 @@ def test_a_zip_without_a_table_is_refused(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("schools.xlsx", b"x")
     assert_refused(take(path), "no CSV file in this zip")
+
+
+def test_a_zip_in_a_zip_is_refused_with_what_to_do(tmp_path):
+    packed(write(tmp_path, crowd(5)), "zip").rename(tmp_path / "inner.zip")
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
+        archive.write(tmp_path / "inner.zip", "extract.zip")
+    assert_refused(take(tmp_path / "outer.zip"), "Unpack it and send what is inside")
+
+
+def test_what_a_mac_adds_to_a_zip_is_left_out(tmp_path):
+    path = packed(write(tmp_path, crowd(5)), "zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("__MACOSX/._edubasealldata20260312.csv", b"\0\5\x16\7")
+        archive.writestr("._edubasealldata20260312.csv", b"\0\5\x16\7")
+    runs = import_files([path], Options())
+    assert [(run.state, run.created) for run in runs] == [(State.DONE, 5)]
+
+
+@pytest.mark.parametrize("name", ["edubasealldata20991231.csv", "edubasealldata99991231.csv"])
+def test_a_name_of_a_day_far_ahead_is_refused_as_it_would_make_real_files_old(name, tmp_path):
+    assert_refused(take(write(tmp_path, crowd(5), name=name)), "which is still to come")
+
+
+def test_a_day_that_is_still_to_come_is_warned_of(tmp_path):
+    tomorrow = clock.today() + timedelta(days=1)
+    run = take(write(tmp_path, crowd(5), name=f"edubasealldata{tomorrow:%Y%m%d}.csv"))
+    assert run.state == State.DONE
+    assert [note["what"] for note in run.warnings] == ["of a day still to come: until then files of an earlier day are refused as older"]
+
+
+def test_eight_digits_before_the_year_2000_are_no_date(tmp_path):
+    path = write(tmp_path, crowd(5), name="edubasealldata_10001231.csv")
+    assert_refused(take(path), "no date such as 20260806")
+    assert take(path, as_at=date(2026, 3, 12)).as_at == date(2026, 3, 12)
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):

@@ -144,7 +144,7 @@ def bomb():
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("page20260312.csv", b"<!DOCTYPE html><html><body>Sign in</body></html>\n", "not a file of the register"),
+        ("page20260312.csv", b"<!DOCTYPE html><html><body>Sign in</body></html>\n", "It is a web page"),
         ("picture20260312.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(500), "not a text file"),
         ("colours20260312.csv", b"colour,shape\nred,round\n", "not a file of the register"),
         ("line20260312.csv", b"x" * (2 << 20), "not a file of the register"),
