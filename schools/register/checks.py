@@ -197,8 +197,9 @@ class Checks:
         cell = cells[self._closed_at].strip()
         if cells[self._status_at].strip().casefold() in self._closed_words or not date_is_good(cell, "-"):
             return
-        if date(int(cell[6:]), int(cell[3:5]), int(cell[:2])) > self.as_at:
-            self.warnings.add("closes later, open until then", self.layout.header[self._closed_at], urn=key, line=line, cell=cell)
+        later = date(int(cell[6:]), int(cell[3:5]), int(cell[:2])) > self.as_at
+        what = "closes later, open until then" if later else "has a closing date that has passed, open all the same"
+        self.warnings.add(what, self.layout.header[self._closed_at], urn=key, line=line, cell=cell)
 
     def _check_of(self, column: Column, places: Mapping[str, Mapping[str, object]]) -> Callable[[str], tuple[str, str]]:
         """What to store for a cell, and what to say about it: "" when all is well."""

@@ -445,9 +445,25 @@ class SchoolMerge(Merge):
             "SELECT urn FROM schools_school s WHERE trust_uid IS NOT NULL AND trust_flag IN ('3', '5') AND responsible_body_id IS NULL "
             f"AND type IN ({listed(sorted(TRUST_TYPES))}) AND urn IN (SELECT key FROM register_touched) ORDER BY urn"
         )
+        notes = self._note("in a trust that no file of groups has named yet, so no responsible body is recorded", "Trusts (code)")
+        self.cursor.execute(
+            f"SELECT urn FROM schools_school s WHERE region_id IS NULL AND type IN ({listed(sorted(IN_SCOPE_TYPES))}) "
+            f"AND status IN ({listed(School.OPEN_STATUSES)}) AND urn IN (SELECT key FROM register_touched) ORDER BY urn"
+        )
+        notes += self._note("open and in no region of England, so nobody here works with it", "GOR (code)")
+        if {"authority_id", "authority_name"} <= self.layout.at.keys():
+            self.cursor.execute(
+                "SELECT s.urn FROM schools_school s JOIN register_authority a ON a.key = lower(s.authority_name) "
+                "JOIN schools_localauthority la ON la.id = s.authority_id WHERE a.id <> s.authority_id AND la.ended IS NULL "
+                "AND s.urn IN (SELECT key FROM register_touched) ORDER BY s.urn"
+            )
+            notes += self._note("the authority's code and name disagree, the code was believed", "LA (name)")
+        return notes
+
+    def _note(self, what: str, column: str) -> list[dict[str, object]]:
+        """A warning of the schools that the cursor holds; none where it holds none."""
         urns = [str(urn) for (urn,) in self.cursor.fetchall()]
-        what = "in a trust that no file of groups has named yet, so no responsible body is recorded"
-        return [{"what": what, "column": "Trusts (code)", "count": len(urns), "examples": urns[:5]}] if urns else []
+        return [{"what": what, "column": column, "count": len(urns), "examples": urns[:5]}] if urns else []
 
     def log_others(self) -> None:
         self.cursor.execute(

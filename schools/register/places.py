@@ -1,5 +1,6 @@
 """Authorities and regions as a row may name them: by code, or by name in the spellings met."""
 
+import re
 from typing import Any
 
 from schools.models import LocalAuthority, Region, ResponsibleBody
@@ -26,10 +27,29 @@ def known_places() -> dict[str, dict[str, int | None]]:
     for spelling, code in SPELLINGS.items():
         if code in authorities:
             authorities.setdefault(spelling, authorities[code])
+    for name in sorted(authorities, key=_latest_first):
+        for spelling in _spellings(name):
+            authorities.setdefault(spelling, authorities[name])
     regions: dict[str, int | None] = dict.fromkeys(NOT_ENGLAND)
     for pk, code, name in Region.objects.values_list("pk", "code", "name"):
         regions[code.casefold()] = regions[name.casefold()] = pk
     return {"authority_id": authorities, "region_id": regions}
+
+
+FORMER = re.compile(r"pre[- ]lgr \(?(\d{4})\)? (.+)")
+
+
+def _latest_first(name: str) -> int:
+    """Authorities of today, then those that ended last: "Bedfordshire" alone is the one of 2009, not that of 1997."""
+    former = FORMER.fullmatch(name)
+    return -int(former[1]) if former else -9999
+
+
+def _spellings(name: str) -> list[str]:
+    """Other ways in which files write a name, former authorities without the words before it."""
+    former = FORMER.fullmatch(name)
+    plain = former[2] if former else name
+    return [plain, plain.replace(" and ", " & "), plain.replace("-", " "), plain.replace(",", ""), plain.replace(".", "")]
 
 
 def make_tables(cursor: Any, places: dict[str, dict[str, int | None]]) -> None:

@@ -186,6 +186,17 @@ def decoded(record: bytes, encoding: str) -> tuple[str, str]:
     return text, ""
 
 
+def mangled(cell: str) -> bool:
+    """Whether these letters are UTF-8 that was read as Windows text on the way, such as "CafÃ©": by chance they never are."""
+    if cell.isascii():
+        return False
+    try:
+        cell.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
 def _starts_with(path: Path, magic: bytes) -> bool:
     with path.open("rb") as stream:
         return stream.read(len(magic)) == magic

@@ -289,6 +289,8 @@ class Rows:
         if isinstance(rest, Reject):
             return self._reject(line, cells, rest, key)
         fixes.update(rest)
+        if not record.isascii():
+            self._warn_of_mangled(cells, key, line)
         self.digests[digest] = key << 1 | 1
         if not (record.isascii() and is_bare(PARTED_BY.join(cells))):
             fixes = {place: cell.strip() for place, cell in enumerate(cells) if cell != cell.strip()} | fixes
@@ -349,6 +351,12 @@ class Rows:
                 )
             )
         return None
+
+    def _warn_of_mangled(self, cells: list[str], key: int, line: int) -> None:
+        for place, cell in enumerate(cells):
+            if reading.mangled(cell):
+                what = "letters that were mangled before, kept as they are"
+                self.checks.warnings.add(what, self.layout.header[place], urn=self.checks.named(key), line=line, cell=cell)
 
     def _unreadable(self, cells: list[str]) -> tuple[str, str]:
         """The column and cell that hold unreadable text."""
