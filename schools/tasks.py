@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 
 from rise.notifications.tasks import ask
-from schools import search
+from schools import vocabulary
 from schools.actions import imports
 
 
@@ -37,4 +37,4 @@ def clear_uploads() -> None:
 @shared_task
 def count_search_words() -> None:
     """After an import, count the words that schools are found by, for those who misspell one; otherwise do nothing."""
-    search.count_words()
+    vocabulary.count_words()

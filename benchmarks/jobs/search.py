@@ -18,7 +18,7 @@ from django.db import connection
 from benchmarks.core import Bound, Case, Figure, Job
 from benchmarks.jobs import gias
 from rise.accounts.models import Membership, Role, User
-from schools import search
+from schools import search, vocabulary
 from schools.models import LocalAuthority, School, SearchWord
 
 TIMES, SLOW_TIMES = 40, 4
@@ -32,7 +32,7 @@ def job(scale: int, folder: Path) -> Job:
     gias.taken(today)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE schools_school")
-    counting = seconds(search.count_words)
+    counting = seconds(vocabulary.count_words)
     user = official()
     words = chosen(scale)
     urn = School.objects.in_scope().order_by("-pk").values_list("pk", flat=True)[1000]
@@ -135,5 +135,5 @@ def empty() -> None:
             "TRUNCATE schools_school, schools_dataimport, schools_fieldchange, schools_registersnapshot, schools_rejectedrow, "
             "schools_registercolumn, schools_searchword CASCADE"
         )
-        cursor.execute("DELETE FROM rise_mark WHERE name = %s", [search.MARK])
-    search.forget()
+        cursor.execute("DELETE FROM rise_mark WHERE name = %s", [vocabulary.MARK])
+    vocabulary.forget()

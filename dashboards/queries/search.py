@@ -1,10 +1,11 @@
 """Search over everything a person may find: schools, people, plans, cases and hubs."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -21,7 +22,15 @@ from support.models import SupportCase, SupportRequest
 MOST = 10  # of each kind but schools
 LONGEST = 100
 LAST_PAGE = search.MOST // search.PAGE
-REF = re.compile(r"(REQ|CASE|PLAN|NEED|OFFER|DEP)-?([A-Z0-9]{6})")
+KINDS: dict[str, tuple[Any, str, str]] = {
+    "REQ": (SupportRequest, "support:request", "Request"),
+    "CASE": (SupportCase, "support:case", "Case"),
+    "PLAN": (ImprovementPlan, "improvement_plans:detail", "Improvement plan"),
+    "NEED": (Need, "deployments:need", "Need"),
+    "OFFER": (Offer, "deployments:offer", "Offer"),
+    "DEP": (Deployment, "deployments:detail", "Deployment"),
+}
+REF = re.compile(rf"({'|'.join(KINDS)})-?([A-Z0-9]{{6}})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,35 +55,42 @@ class Group:
     following: int = 0
 
 
-def straight_to(user: User, words: str) -> School | None:
-    """The one school that has this URN or DfE number, if this person may see it; the open one where a closed one had it before."""
-    schools = search.by_number(user, words)
-    return schools[0] if len([school for school in schools if school.is_open]) == 1 or len(schools) == 1 else None
+def straight_to(numbered: Sequence[School]) -> School | None:
+    """Of the schools that have the number typed the one to open: the open one where a closed one had it before."""
+    return numbered[0] if len([school for school in numbered if school.is_open]) == 1 or len(numbered) == 1 else None
 
 
-def found_by(user: User, words: str, *, page: int = 1) -> list[Group]:
-    """What matches, by kind; kinds without a match are left out. Pages after the first have schools only."""
+def found_by(user: User, words: str, *, numbered: Sequence[School] = (), page: int = 1) -> list[Group]:
+    """What matches, by kind; kinds without a match are left out. Pages after the first have schools only.
+
+    ``numbered`` are the schools that have the number typed. A reference finds its thing, and nothing else. Three statements at most.
+    """
     words = " ".join(words[:LONGEST].replace("\0", "").split())
     if not words:
         return []
-    page = min(page, LAST_PAGE)
-    if page > 1:
-        groups = [_schools(user, words, page)]
+    number = min(page, LAST_PAGE)
+    others = _others(user, words) if number == 1 else None
+    if numbered:
+        rows = list(others) if others is not None else []
+        schools = _numbered(numbered)
     else:
-        by_ref = _refs(user, words)
-        groups = [by_ref] if by_ref.hits else [_schools(user, words, 1), *_others(user, words)]
+        found = search.found(user, words, start=(number - 1) * search.PAGE, counted=True, beside=others)
+        rows = list(found.beside)
+        schools = _schools(found, words, number)
+    by_ref = _by_ref(words, rows)
+    groups = [by_ref] if by_ref.hits else [schools, *_named(rows)]
     return [group for group in groups if group.hits]
 
 
-def _schools(user: User, words: str, number: int) -> Group:
-    numbered = search.by_number(user, words)
-    if numbered:
-        hits = [Hit(title=school.name, line=_line_of(school), url=school.get_absolute_url()) for school in numbered]
-        return Group(title=f"{len(hits)} schools with this DfE number", hits=hits)
-    page = search.found(user, words, start=(number - 1) * search.PAGE)
+def _numbered(schools: Sequence[School]) -> Group:
+    hits = [Hit(title=school.name, line=_line_of(school), url=school.get_absolute_url()) for school in schools]
+    return Group(title=f"{len(hits)} schools with this DfE number", hits=hits)
+
+
+def _schools(page: search.Page, words: str, number: int) -> Group:
     kind = "open school" if page.open_only else "school"
+    total = page.total
     if page.more or number > 1:
-        total = search.count(user, words, open_only=page.open_only)
         title = f"More than {search.MOST:,} {kind}s found" if total > search.MOST else f"{total:,} {kind}s found"
     else:
         total = len(page.schools)
@@ -119,28 +135,11 @@ def _state(status: str, closed: Any) -> str:
     return str(School.Status(status).label).lower()
 
 
-def _refs(user: User, words: str) -> Group:
-    """A request, case, plan, need or deployment by its reference."""
-    match = REF.search(words.upper())
-    hits: list[Hit] = []
-    if match:
-        kind, ref = match[1], f"{match[1]}-{match[2]}"
-        kinds: dict[str, tuple[Any, str, str]] = {
-            "REQ": (SupportRequest, "support:request", "Request"),
-            "CASE": (SupportCase, "support:case", "Case"),
-            "PLAN": (ImprovementPlan, "improvement_plans:detail", "Improvement plan"),
-            "NEED": (Need, "deployments:need", "Need"),
-            "OFFER": (Offer, "deployments:offer", "Offer"),
-            "DEP": (Deployment, "deployments:detail", "Deployment"),
-        }
-        model, name, noun = kinds[kind]
-        for row in model.objects.visible_to(user).filter(ref=ref).select_related("school"):
-            hits.append(Hit(title=f"{noun} {row.ref}", line=row.school.name, url=address(name, row.ref, urn=row.school_id)))
-    return Group(title="By reference", hits=hits)
+# -- everything but schools, in one query
 
 
-def _others(user: User, words: str) -> list[Group]:
-    """Supporting leaders by name, for those who may list them, trusts and authorities, and hubs, in one query."""
+def _others(user: User, words: str) -> QuerySet[Any, Any]:
+    """What has the reference typed; supporting leaders by name, for those who may list them; trusts and authorities; hubs."""
     leaders = SystemLeader.objects.visible_to(user).filter(person__is_active=True)
     for word in words.split():
         leaders = leaders.filter(person__name__icontains=word)
@@ -150,7 +149,24 @@ def _others(user: User, words: str) -> list[Group]:
     for word in words.split():
         named = named.filter(name__icontains=word)
     bodies = named.order_by("name", "pk").values_list("name", "kind", Cast("pk", CharField()), Value("body"))[:MOST]
-    rows = list(people.union(hubs, bodies, all=True))
+    rows = people.union(hubs, bodies, all=True)
+    if match := REF.search(words.upper()):
+        model, _, _ = KINDS[match[1]]
+        having = model.objects.visible_to(user).filter(ref=f"{match[1]}-{match[2]}")
+        rows = rows.union(having.order_by().values_list("ref", "school__name", Cast("school_id", CharField()), Value("ref")), all=True)
+    return rows
+
+
+def _by_ref(words: str, rows: Sequence[Sequence[str]]) -> Group:
+    """A request, case, plan, need, offer or deployment by its reference."""
+    hits = []
+    if match := REF.search(words.upper()):
+        _, name, noun = KINDS[match[1]]
+        hits = [Hit(title=f"{noun} {ref}", line=school, url=address(name, ref, urn=int(urn))) for ref, school, urn, kind in rows if kind == "ref"]
+    return Group(title="By reference", hits=hits)
+
+
+def _named(rows: Sequence[Sequence[str]]) -> list[Group]:
     return [
         Group(
             title="People",

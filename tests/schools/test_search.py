@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rise.demo import register
-from schools import search, tasks
+from schools import search, tasks, vocabulary
 from schools.models import DataImport, FieldChange, School, SchoolAccess, SchoolLink, SearchWord
 from schools.register.run import Options, import_files
 from schools.words import forms, one_letter_apart, parse
@@ -21,9 +21,9 @@ QUERIES = list(csv.DictReader(Path(__file__).with_name("search_queries.csv").rea
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    search.forget()
+    vocabulary.forget()
     yield
-    search.forget()
+    vocabulary.forget()
 
 
 def names(user, words, **page):
@@ -235,13 +235,13 @@ def test_pages_follow_one_another_without_gap_or_repeat(official):
 
 
 def test_words_of_very_many_schools_are_read_in_the_order_of_the_list(official, monkeypatch):
-    monkeypatch.setattr(search, "COMMON", 1)
+    monkeypatch.setattr(vocabulary, "COMMON", 1)
     monkeypatch.setattr(search, "MANY", 3)
     for number in range(6):
         SchoolFactory(name=f"School {number}", status=School.Status.CLOSED if number == 2 else School.Status.OPEN)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE schools_school")
-    search.count_words()
+    vocabulary.count_words()
     first, rest = search.found(official, "school", limit=3), search.found(official, "school", start=3, limit=3)
     assert [found.name for found in (*first.schools, *rest.schools)] == [f"School {number}" for number in (0, 1, 3, 4, 5)]
     assert (first.open_only, first.more, rest.more) == (True, True, False)
@@ -249,12 +249,12 @@ def test_words_of_very_many_schools_are_read_in_the_order_of_the_list(official, 
 
 
 def test_a_common_word_that_finds_few_with_the_others_is_ranked_after_all(official, monkeypatch):
-    monkeypatch.setattr(search, "COMMON", 1)
+    monkeypatch.setattr(vocabulary, "COMMON", 1)
     monkeypatch.setattr(search, "MANY", 0)
     school(name="Old School", status=School.Status.CLOSED)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE schools_school")
-    search.count_words()
+    vocabulary.count_words()
     assert names(official, "school") == ["Old School"]
 
 
@@ -266,14 +266,14 @@ def test_words_are_counted_after_an_import_and_then_left_alone():
     tasks.count_search_words()
     assert SearchWord.objects.get(word="fernhope").schools == 1
     school(name="Fernhope Academy")
-    assert not search.count_words()
+    assert not vocabulary.count_words()
     DataImport.objects.create(file="edubasealldata20260312.csv", kind="establishments", state="done")
     School.objects.filter(name="Fernhope School").update(name="Birchley School")
-    assert search.count_words()
+    assert vocabulary.count_words()
     assert dict(SearchWord.objects.filter(word__in=["fernhope", "birchley"]).values_list("word", "schools")) == {"fernhope": 1, "birchley": 1}
     DataImport.objects.create(file="edubasealldata20260313.csv", kind="establishments", state="done")
     School.objects.filter(name="Fernhope Academy").delete()
-    search.count_words()
+    vocabulary.count_words()
     assert not SearchWord.objects.filter(word="fernhope").exists()
 
 
@@ -298,7 +298,7 @@ def test_forms_that_are_shared_tell_words_one_letter_apart():
 
 def test_forms_in_the_database_are_those_of_the_search():
     school(name="Fernhope School")
-    search.count_words()
+    vocabulary.count_words()
     assert sorted(SearchWord.objects.get(word="fernhope").forms) == forms("fernhope")
 
 
@@ -311,7 +311,7 @@ def test_a_long_search_is_cut():
 
 def test_no_search_reads_every_row(official):
     school(name="Fernhope School")
-    search.count_words()
+    vocabulary.count_words()
     search.found(official, "common words are read once in five minutes")
     with CaptureQueriesContext(connection) as asked:
         search.found(official, "Fernhape")
