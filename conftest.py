@@ -10,14 +10,6 @@ pytest_plugins = ["tests.cast"]
 TEMPLATE = "rise_template_"
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """Tests that start services of their own run one after another, in whichever process has them."""
-    for item in items:
-        if "redis" in item.keywords:
-            item.add_marker(pytest.mark.xdist_group("services"))
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Under .ci/run a test that would be skipped for want of a browser or Redis fails instead."""

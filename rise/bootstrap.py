@@ -69,7 +69,7 @@ def run_tests(arguments: list[str]) -> int:
     processors = min(4, os.cpu_count() or 1)
     named = any(Path(argument.split("::")[0]).exists() for argument in arguments)
     if processors > 1 and not named and not {"-n", "-x", "--pdb", "-k"} & set(arguments):
-        arguments = ["-n", str(processors), "--dist", "loadgroup", *arguments]
+        arguments = ["-n", str(processors), "--dist", "worksteal", *arguments]
     os.chdir(ROOT)
     import pytest
 

@@ -11,6 +11,12 @@ PICTURES = Path(settings.BASE_DIR) / "var" / "pictures"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+def follow(link) -> None:
+    """Click what leads to another page, and wait until that page is there whole: a click alone does not."""
+    with link.page.expect_navigation():
+        link.click()
+
+
 def axe_findings(page) -> list[str]:
     """What axe finds for WCAG 2.2 A and AA and its own best practice: rule, help, where."""
     from axe_playwright_python.sync_playwright import Axe

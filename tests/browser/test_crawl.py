@@ -11,7 +11,7 @@ import pytest
 from django.urls import NoReverseMatch
 
 from tests.browser.crawl import LOOKS
-from tests.browser.looks import findings, picture
+from tests.browser.looks import findings, follow, picture
 from tests.test_access import MATRIX
 
 # One persona for each role; the stranger of each role sees the same pages of their own.
@@ -78,7 +78,7 @@ def test_state_holds_up(look, width, world, open_page):
 @pytest.mark.parametrize("width", [1280, 320])
 def test_form_with_errors_holds_up(width, world, open_page):
     page = open_page("/components/", width=width)
-    page.get_by_role("button", name="Save visit").click()
+    follow(page.get_by_role("button", name="Save visit"))
     page.status = 200
     picture(page, "components-errors")
     assert page.title().startswith("Error: ")

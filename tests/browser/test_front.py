@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rise.accounts.models import Role
-from tests.browser.looks import findings, picture, sideways
+from tests.browser.looks import findings, follow, picture, sideways
 from tests.factories.accounts import UserFactory, person_as
 
 PASSWORD = "correct horse battery"
@@ -24,20 +24,20 @@ def test_sign_in_and_out_with_and_without_scripts(open_page, site, scripts):
     page = open_page("/sign-in/", width=1000 + scripts, scripts=scripts)
     page.get_by_label("Email address").fill(person.email)
     page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
     assert "There is a problem" in page.content()
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
     assert page.get_by_role("link", name="A. Person").is_visible()
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     assert page.get_by_role("heading", level=1).inner_text().startswith("Sign in")
 
 
 def test_form_works_without_scripts(open_page):
     page = open_page("/components/", scripts=False)
-    page.get_by_role("button", name="Save visit").click()
+    follow(page.get_by_role("button", name="Save visit"))
     assert page.title().startswith("Error: ")
-    page.get_by_role("link", name="Enter the date of the visit").click()
+    page.get_by_role("link", name="Enter the date of the visit").click()  # to the field, on the same page
     assert page.evaluate("document.activeElement && location.hash") == "#id_day_0"
 
 
@@ -101,7 +101,7 @@ def test_page_on_paper_has_no_navigation_and_open_details(open_page, official):
 
 def test_message_of_the_last_action_is_a_banner(open_page, world):
     page = open_page("/notifications/", world.people["leader_own"])
-    page.get_by_role("button", name="Mark all").first.click()
+    follow(page.get_by_role("button", name="Mark all").first)
     page.status = 200
     assert page.get_by_role("alert").or_(page.get_by_role("region", name="Important")).first.is_visible()
     assert findings(page) == []

@@ -6,7 +6,7 @@ import pytest
 
 from rise.accounts.models import Role
 from schools.models import LocalAuthority
-from tests.browser.looks import findings, picture
+from tests.browser.looks import findings, follow, picture
 from tests.factories.accounts import person_as
 from tests.factories.schools import SchoolFactory
 
@@ -36,8 +36,7 @@ def test_school_is_found_by_keyboard_from_the_header(open_page, adviser, scripts
         page.keyboard.press("Enter")
     assert page.get_by_text("Page 2").is_visible()
     assert not scripts or findings(page) == []
-    with page.expect_navigation():
-        page.get_by_role("link", name="Fernhope School 29").click()
+    follow(page.get_by_role("link", name="Fernhope School 29"))
     assert page.get_by_role("heading", level=1).inner_text() == "Fernhope School 29"
 
 
@@ -47,13 +46,12 @@ def test_school_is_chosen_by_keyboard_among_those_that_match(open_page, adviser,
     page.get_by_label("Which school, trust or local authority?").fill("fernhope")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    page.get_by_role("link", name="Select the school you mean").click()
+    page.get_by_role("link", name="Select the school you mean").click()  # to the field, on the same page
     picture(page, "school-to-choose")
     assert not scripts or findings(page) == []
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     assert page.get_by_role("radio", name="Fernhope School 00").is_checked()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Declare interest").click()
+    follow(page.get_by_role("button", name="Declare interest"))
     assert "Which school do you mean?" not in page.content()
     assert page.get_by_label("Which school, trust or local authority?").input_value() == "130100"

@@ -4,7 +4,7 @@ import pytest
 
 from tests import thread
 from tests.browser.conftest import session_of
-from tests.browser.looks import findings, picture
+from tests.browser.looks import findings, follow, picture
 
 pytestmark = pytest.mark.browser
 
@@ -50,8 +50,7 @@ class BrowserVisitor:
         submit = self.tab.get_by_role("button", name=button, exact=True).first
         for name, value in values.items():
             self._fill(name, value)
-        submit.click()
-        self.tab.wait_for_load_state("load")
+        follow(submit)
         wrong = self.tab.locator(".govuk-error-summary")
         assert wrong.count() == 0, f"{button} at {address}: {wrong.first.inner_text()}"
         heading = self.tab.locator("h1").first.inner_text()

@@ -15,7 +15,8 @@ from rise import embedded
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = "import sys, time; from rise.embedded import Server; server = Server(sys.argv[1]); server.start(); print('held', flush=True); time.sleep(120)"
 
-pytestmark = pytest.mark.xdist_group("private server")  # they share one server by its name
+#: Each process of a run has a server of its own.
+TRIAL = f"trial-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 def until(happens, seconds=15):
@@ -27,7 +28,7 @@ def until(happens, seconds=15):
 
 @pytest.fixture
 def trial():
-    server = embedded.Server("trial")
+    server = embedded.Server(TRIAL)
     yield server
     server.release()
     server.forget()
@@ -36,7 +37,7 @@ def trial():
 
 def test_last_one_out_stops_it_even_when_killed(trial):
     assert trial.start() is True
-    with subprocess.Popen([sys.executable, "-c", HOLD, "trial"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen([sys.executable, "-c", HOLD, TRIAL], cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout.readline() == "held\n"
         assert trial.ensure_database("given") is True
         assert trial.ensure_database("given") is False
@@ -52,7 +53,7 @@ def test_last_one_out_stops_it_even_when_killed(trial):
 
 def test_data_in_use_is_not_thrown_away(trial):
     trial.start()
-    other = embedded.Server("trial")
+    other = embedded.Server(TRIAL)
     with pytest.raises(embedded.NoServer, match="in use by another command"):
         other.forget()
 
@@ -62,7 +63,7 @@ def test_new_clone_in_an_old_clones_place_starts_empty(trial):
     trial.start()
     trial.ensure_database("old")
     trial.release()
-    (trial.base / "trial.token").write_text("of another clone")
+    (trial.base / f"{TRIAL}.token").write_text("of another clone")
     trial.start()
     assert trial.ensure_database("old") is True
 

@@ -40,7 +40,7 @@ PERSONAS = [
     "anonymous",
 ]
 
-MODULES = ["accounts", "schools", "support", "plans", "deployments", "hubs", "dash", "notifications", "exports"]
+MODULES = ["accounts", "schools", "closed", "support", "plans", "deployments", "hubs", "dash", "notifications", "exports"]
 
 
 class World(SimpleNamespace):
