@@ -267,7 +267,7 @@ MEDIA_ROOT = Path(env("RISE_MEDIA_ROOT", str(VAR / "media")))
 EXPORT_MOST_ROWS = env_int("RISE_EXPORT_MOST_ROWS", 100_000)  # in one file of a list
 IMPORT_MAX_BYTES = env_int("RISE_IMPORT_MAX_MB", 4_096) * 2**20  # of an official file, unpacked
 UPLOAD_MAX_BYTES = env_int("RISE_UPLOAD_MAX_MB", 256) * 2**20  # of a file as it is sent; the rest is not even kept
-FILE_UPLOAD_HANDLERS = ["rise.uploads.Limit", "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["rise.uploads.Limit", "rise.uploads.OnDisk"]
 WATCH_FOLDER = env("RISE_WATCH_FOLDER", "")  # official files put here are imported; empty: none is watched
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
 
 
 class Limit(FileUploadHandler):
@@ -23,3 +24,25 @@ class Limit(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         return None
+
+
+class OnDisk(TemporaryFileUploadHandler):
+    """Keeps a file on disk; where there is no room for it the form finds ``request.no_room`` and no file."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError:
+            self._give_up()
+            raise SkipFile from None
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        try:
+            return super().file_complete(file_size)
+        except OSError:
+            self._give_up()
+            return None
+
+    def _give_up(self) -> None:
+        if self.request is not None:
+            self.request.no_room = True  # type: ignore[attr-defined]

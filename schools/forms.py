@@ -21,7 +21,7 @@ class UploadForm(Form):
     asked_as = {"file": "a file"}
     cancel = ("Cancel", "/imports/")
 
-    def __init__(self, *args: Any, sent_too_much: bool = False, **kwargs: Any):
+    def __init__(self, *args: Any, sent_too_much: bool = False, no_room: bool = False, **kwargs: Any):
         super().__init__(*args, **kwargs)
         limit = f"{settings.UPLOAD_MAX_BYTES // 2**20:,} MB"
         field = self.fields["file"]
@@ -30,6 +30,8 @@ class UploadForm(Form):
         field.error_messages["empty"] = "The file is empty"
         if sent_too_much:
             field.error_messages["required"] = f"The file must be {limit} or smaller. Pack it as zip or gz."
+        if no_room:
+            field.error_messages["required"] = "There is no room for the file on the server. Tell whoever runs this service"
 
 
 class CheckForm(Form):

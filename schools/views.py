@@ -53,7 +53,8 @@ def import_new(request):
     if not may_import(request.user):
         raise PermissionDenied
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = UploadForm(*sent, sent_too_much=getattr(request, "sent_too_much", False))
+    why = {name: getattr(request, name, False) for name in ("sent_too_much", "no_room")}
+    form = UploadForm(*sent, **why)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         runs = imports.upload(file.name, file.chunks(), by=request.user)

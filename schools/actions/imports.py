@@ -50,7 +50,10 @@ def upload(name: str, chunks: Iterable[bytes], *, by: User) -> list[DataImport]:
         with path.open("wb") as stream:
             for chunk in chunks:
                 stream.write(chunk)
-        runs = _runs_of(path, name, by=by, state=State.UPLOADED)
+        with transaction.atomic():
+            runs = _runs_of(path, name, by=by, state=State.UPLOADED)
+    except OSError as error:
+        runs = [register.refuse(DataImport(file=_plain_name(name), by=by), f"{register.NOT_KEPT} ({error.strerror or error}).")]
     finally:
         path.unlink(missing_ok=True)
     for run in runs:
@@ -60,7 +63,7 @@ def upload(name: str, chunks: Iterable[bytes], *, by: User) -> list[DataImport]:
 
 def _runs_of(path: Path, name: str, *, by: User | None, state: str, came_from: str = "") -> list[DataImport]:
     """A run with a copy of its own for each table of a file, groups first."""
-    name = re.sub(r"[\x00-\x1f\x7f]", "", re.split(r"[/\\]", name)[-1])[-200:] or "file"
+    name = _plain_name(name)
     first = DataImport(file=name, by=by, state=state, came_from=came_from)
     try:
         tables = _tables(path, name)
@@ -83,6 +86,11 @@ def _runs_of(path: Path, name: str, *, by: User | None, state: str, came_from: s
         run.kept_as = str(kept)
         run.save()
     return runs
+
+
+def _plain_name(name: str) -> str:
+    """A file's own name without folders and what no screen can show."""
+    return re.sub(r"[\x00-\x1f\x7f]", "", re.split(r"[/\\]", name)[-1])[-200:] or "file"
 
 
 def _tables(path: Path, name: str) -> list[Source]:
@@ -210,8 +218,8 @@ def take_from_folder() -> list[DataImport]:
         if clock.now().timestamp() - about.st_mtime < SETTLED or DataImport.objects.filter(came_from=mark).exists():
             continue
         own = _folder() / f"upload-{secrets.token_hex(8)}"
-        shutil.copyfile(path, own)
         try:
+            shutil.copyfile(path, own)
             runs += _runs_of(own, path.name, by=None, state=State.QUEUED, came_from=mark)
         finally:
             own.unlink(missing_ok=True)

@@ -28,7 +28,7 @@ def as_dict(run: DataImport) -> dict[str, Any]:
         "reasons": run.reasons,
         "warnings": run.warnings,
         "columns": run.columns,
-        "reject_file": str(write_rejects(run)) if run.rejected else None,
+        "reject_file": _written_rejects(run)[0] if run.rejected else None,
     }
 
 
@@ -52,7 +52,12 @@ def as_text(run: DataImport) -> str:
         examples = f"; for example {'; '.join(map(str, note['examples'][:3]))}" if note["examples"] else ""
         lines.append(f"  {note['what']}{column}: {note['count']:,}{examples}")
     if run.rejected:
-        lines.append(f"  The rejected rows are in {write_rejects(run)}")
+        path, why = _written_rejects(run)
+        lines.append(
+            f"  The rejected rows are in {path}"
+            if path
+            else f"  The rejected rows could not be written to a file ({why}); see run {run.pk} at Imports."
+        )
     return "\n".join(lines)
 
 
@@ -62,6 +67,14 @@ def reject_rows(run: DataImport) -> Iterator[list[str]]:
     for row in run.rejected_rows.all().iterator(chunk_size=500):
         reason = f"{row.reason}: {row.column} is {row.cell!r}" if row.column and row.cell else row.reason
         yield [str(row.line), harmless(reason), *map(harmless, row.raw)]
+
+
+def _written_rejects(run: DataImport) -> tuple[str | None, str]:
+    """Where the reject file is, or why it could not be written: what was done is done and is told all the same."""
+    try:
+        return str(write_rejects(run)), ""
+    except OSError as error:
+        return None, error.strerror or str(error)
 
 
 def write_rejects(run: DataImport) -> Path:

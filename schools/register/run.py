@@ -54,6 +54,8 @@ ANALYZED_FROM = 2000  # rows written; fewer leave the planner's figures as good 
 
 FILLED = ("schools_school", "schools_responsibility", "schools_groupmembership")  # by the first file of establishments
 
+NOT_KEPT = "The file could not be kept on the server; nothing was written. Have room made for it, then send it again"
+
 STOPPED = "It stopped before it ended; nothing was written."
 
 State = DataImport.State
@@ -169,7 +171,10 @@ def _take(run: DataImport, source: Source, options: Options, progress: Progress 
         except Checked as checked:
             return _wait(run, State.READY, "", checked.rejects)  # its counts say what would be done
         except Held as held:
-            run.kept_as = _keep(run, source)
+            try:
+                run.kept_as = _keep(run, source)
+            except OSError as error:
+                return refuse(run, f"{NOT_KEPT} ({error.strerror or error}). It has to wait for a second person: {held}")
             return _wait(run, State.HELD, str(held), held.rejects)
         except Cancelled:
             run.refresh_from_db(fields=["cancelled_by"])
@@ -497,5 +502,5 @@ def _patient_cursor() -> Iterator[Any]:
             ("maintenance_work_mem", "128MB"),
         ):
             cursor.execute(f"SET LOCAL {name} = '{value}'")
-    with connection.connection.cursor() as raw:
+    with connection.wrap_database_errors, connection.connection.cursor() as raw:  # its own errors would not be known as Django's
         yield raw

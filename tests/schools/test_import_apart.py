@@ -1,5 +1,6 @@
 """Two imports at once, and one that is killed: with connections and processes of their own."""
 
+import io
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import threading
 import time
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
 from schools.models import DataImport, School
@@ -37,6 +39,20 @@ def test_while_one_import_runs_another_is_refused(tmp_path):
     assert (found[0].state, found[0].reason) == (State.REFUSED, "Another import is running. Try again when it has ended.")
     assert not School.objects.exists()
     assert take(path).state == State.DONE
+
+
+def test_a_database_that_goes_away_half_way_is_told_and_the_next_import_goes_well(tmp_path, monkeypatch):
+    take(write(tmp_path, crowd(100)))
+    before = list(School.objects.order_by("urn").values())
+    path = write(tmp_path, [{**row, "EstablishmentName": "Changed"} for row in crowd(100)], name="edubasealldata20260313.csv")
+    with monkeypatch.context() as patched:
+        patched.setattr(SchoolMerge, "write_changes", lambda self: self.cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())"))
+        with pytest.raises(CommandError, match="The database went away"):
+            call_command("import_register", str(path), stdout=io.StringIO(), stderr=io.StringIO())
+    connection.close()
+    assert list(School.objects.order_by("urn").values()) == before
+    assert (take(path).state, School.objects.filter(name="Changed").count()) == (State.DONE, 100)
+    assert [run.state for run in DataImport.objects.order_by("pk")] == [State.DONE, State.STOPPED, State.DONE]
 
 
 def test_killed_half_way_it_leaves_the_register_as_it_was_and_the_next_goes_well(tmp_path):

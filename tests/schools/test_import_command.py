@@ -90,6 +90,21 @@ def test_the_reject_file_has_the_original_columns_and_is_safe_to_open(tmp_path):
     assert rows[0]["reason"] == "unknown local authority: LA (code) is '=998'"
 
 
+@pytest.mark.parametrize("as_json", [True, False])
+def test_what_was_done_is_told_although_the_reject_file_cannot_be_written(as_json, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("schools.register.report.write_rejects", full)
+    text, code = run(write(tmp_path, [*crowd(300), *bad(1)]), *(["--json"] if as_json else []))
+    assert code == 0
+    if as_json:
+        told = json.loads(text)["files"][0]
+        assert (told["state"], told["rejected"], told["reject_file"]) == ("done", 1, None)
+    else:
+        assert "could not be written to a file (No space left on device); see run" in text
+
+
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\tx"])
 def test_a_formula_is_quoted(cell):
     assert harmless(cell) == f"'{cell}"

@@ -1,5 +1,6 @@
 """Imports in the browser: a file sent, checked, confirmed and taken up by the worker; held, released, dropped, cancelled."""
 
+import errno
 import gzip
 import io
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.urls import reverse
 
 from rise import clock
@@ -189,6 +191,40 @@ def test_file_over_the_limit_is_not_taken_in(administrator, as_, settings, kept_
     response = as_(administrator).post("/imports/new/", {"file": file})
     assert "must be 1 MB or smaller" in words(response)
     assert not DataImport.objects.exists()
+
+
+def no_room(*_, **__):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_file_for_which_there_is_no_room_while_it_is_sent_is_told_in_plain_words(administrator, as_, monkeypatch, kept_files):
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", no_room)
+    file = io.BytesIO(csv_of([school()]))
+    file.name = FULL
+    response = as_(administrator).post("/imports/new/", {"file": file})
+    assert "There is no room for the file on the server" in words(response)
+    assert not DataImport.objects.exists()
+
+
+def test_file_for_which_there_is_no_room_where_it_is_kept_is_refused_and_leaves_nothing(administrator, kept_files):
+    def chunks():
+        yield csv_of([school()])
+        no_room()
+
+    run = imports.upload(FULL, chunks(), by=administrator)[0]
+    assert (run.state, run.kept_as) == (State.REFUSED, "")
+    assert "could not be kept on the server" in run.reason
+    assert "No space left on device" in run.reason
+    assert not list(kept_files.iterdir())
+
+
+def test_held_file_that_cannot_be_kept_is_refused_with_why_it_was_held(tmp_path, monkeypatch):
+    monkeypatch.setattr("schools.register.run.shutil.copyfile", no_room)
+    run = take(write(tmp_path, [*crowd(10), {**school(), "LA (code)": "998"}]))
+    assert run.state == State.REFUSED
+    assert "No space left on device" in run.reason
+    assert "1 of 11 rows were rejected" in run.reason
+    assert not School.objects.exists()
 
 
 def test_no_file_is_asked_for(administrator, as_):

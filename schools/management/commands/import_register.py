@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
 
 from rise.accounts.models import User
 from schools.models import DataImport
@@ -39,6 +40,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the report as one JSON object and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._import(options)
+        except (OperationalError, InterfaceError) as error:
+            words = "The database went away or cannot be reached; what had not ended was not written. Run it again when it is back."
+            raise CommandError(f"{words} ({str(error).strip()})") from error
+
+    def _import(self, options: dict[str, Any]) -> None:
         by = self._person(options["by"])
         progress = Progress(self.stderr)
         if options["release"] or options["drop"]:
