@@ -90,7 +90,7 @@ class Checks:
         looked_at = [
             (column, place)
             for column, place in layout.columns
-            if column.how not in (As.TEXT, As.WORD, As.COMPANY) and column.field not in ("type", layout.columns[0][0].field)
+            if column.how not in (As.TEXT, As.WORD, As.COMPANY, As.PHONE) and column.field not in ("type", layout.columns[0][0].field)
         ]
         self._ranges = [(place, AREAS[column.field]) for column, place in looked_at if column.field in AREAS]
         listed = [(column, place) for column, place in looked_at if column.field not in AREAS]

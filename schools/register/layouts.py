@@ -31,6 +31,7 @@ class As(StrEnum):
     KEY = "key"  # the number of something else; 0 and 999 mean that there is none
     PLACE = "place"  # an authority or region we hold
     COMPANY = "company number"  # eight digits, whose first zeros a spreadsheet drops
+    PHONE = "phone number"  # begins with a zero, which a spreadsheet drops
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ ESTABLISHMENTS = (
     Column("district", ("DistrictAdministrative (name)",), As.WORD),
     Column("constituency", ("ParliamentaryConstituency (name)",), As.WORD),
     Column("website", ("SchoolWebsite",)),
-    Column("phone", ("TelephoneNum",)),
+    Column("phone", ("TelephoneNum",), As.PHONE),
     Column("head_title", ("HeadTitle (name)",), As.WORD),
     Column("head_first_name", ("HeadFirstName",)),
     Column("head_last_name", ("HeadLastName",)),
@@ -318,7 +319,7 @@ class Layout:
 @lru_cache(maxsize=2000)
 def normal(name: str) -> str:
     """A column's name without what varies: marks, spaces and case."""
-    return re.sub(r"[\s\u00a0]+", " ", name.replace("\ufeff", "")).strip().casefold()
+    return re.sub(r"[\s\u00a0]+", " ", name.replace("\ufeff", "").replace("(", " (")).strip().casefold()
 
 
 def recognise(cells: Sequence[str]) -> Layout | None:

@@ -232,6 +232,8 @@ class Merge:
                 return cell
             case As.COMPANY:
                 return f"CASE WHEN {cell} ~ '^[0-9]{{6,7}}$' THEN lpad({cell}, 8, '0') ELSE {cell} END"
+            case As.PHONE:
+                return f"CASE WHEN {cell} ~ '^[1-9][0-9]{{8,9}}$' THEN '0' || {cell} ELSE {cell} END"
             case As.WORD:
                 return f"CASE WHEN {cell} IN ({listed(NO_VALUE)}) THEN '' ELSE {cell} END"
             case As.NUMBER | As.KEY:

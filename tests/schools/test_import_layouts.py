@@ -37,6 +37,15 @@ def test_columns_are_found_by_name_whatever_their_order_case_and_spaces(tmp_path
     assert School.objects.get().head_name == "Mrs Ann Lee"
 
 
+@pytest.mark.parametrize("bent", [lambda name: name.replace(" (", "("), lambda name: name.replace(" (", "  (").upper()])
+def test_columns_are_found_whatever_the_spaces_in_their_names(bent, tmp_path):
+    path = write(tmp_path, [school(), *crowd(5)])
+    header, rows = path.read_text(encoding="cp1252").split("\n", 1)
+    path.write_text("\n".join([bent(header), rows]), encoding="cp1252", newline="")
+    run = take(path)
+    assert (run.created, run.columns) == (6, {"unknown": [], "missing": []})
+
+
 def test_lines_before_the_header_are_skipped_up_to_five(tmp_path):
     path = write(tmp_path, [school()])
     body = path.read_bytes()

@@ -349,6 +349,15 @@ def test_an_establishment_number_that_is_none_makes_no_dfe_number(cell, tmp_path
     assert (School.objects.get().laestab, [note["column"] for note in run.warnings]) == ("", ["EstablishmentNumber"])
 
 
+@pytest.mark.parametrize(
+    ("cell", "phone"),
+    [("1706123456", "01706123456"), ("01706123456", "01706123456"), ("169772345", "0169772345"), ("+44 1706 123456", "+44 1706 123456"), ("", "")],
+)
+def test_the_zero_that_a_spreadsheet_drops_from_a_phone_number_is_put_back(cell, phone, tmp_path):
+    take(write(tmp_path, [school(TelephoneNum=cell)]))
+    assert School.objects.get().phone == phone
+
+
 @pytest.mark.parametrize("cell", ["02001", "002001", "2001", " 2001 "])
 def test_zeros_before_an_establishment_number_make_no_other_dfe_number(cell, tmp_path):
     take(write(tmp_path, [school(EstablishmentNumber=cell)]))
@@ -379,9 +388,9 @@ def test_rows_between_two_stray_quotation_marks_are_not_swallowed(tmp_path):
     path.write_bytes(text.encode("cp1252"))
     run = take(path)
     assert (run.read, run.created, run.rejected) == (300, 298, 2)
-    assert [(row.line, row.reason) for row in run.rejected_rows.order_by("line")] == [
-        (6, "a quotation mark in the wrong place"),
-        (25, "a quotation mark in the wrong place"),
+    assert [(row.line, row.urn, row.reason) for row in run.rejected_rows.order_by("line")] == [
+        (6, "110005", "a quotation mark in the wrong place"),
+        (25, "110024", "a quotation mark in the wrong place"),
     ]
 
 
