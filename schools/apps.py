@@ -57,6 +57,7 @@ class SchoolsConfig(AppConfig):
                 "contact.bring_back": _contact("{actor} brought back a contact of {organisation}: {part}"),
                 "import.upload": _imported("{actor} uploaded a file: {label}"),
                 "import.check": _imported("{actor} asked for a file to be checked: {label}"),
+                "import.force": _imported("{actor} asked for a file to be loaded even if it is older than what is held: {label}"),
                 "import.confirm": _imported("{actor} confirmed an import: {label}"),
                 "import.cancel": _imported("{actor} cancelled an import: {label}"),
                 "import.stop": _imported("{actor} asked for an import to stop: {label}"),

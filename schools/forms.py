@@ -56,6 +56,12 @@ class CheckForm(Form):
         help_text="For example 2023/24. Neither the rows nor the name of the file say it.",
     )
 
+    forced = forms.BooleanField(
+        label="Load it although it is older than what we hold",
+        required=False,
+        help_text="Only to put right a later file that was wrong. Another administrator has to release it.",
+    )
+
     button = "Check the file"
     asked_as = {"period": "the school year of the results", "as_at": "the day the file is of", "extent": "whether every school or group is in it"}
 
@@ -68,6 +74,8 @@ class CheckForm(Form):
             del self.fields["extent"]
         if not needs_period:
             del self.fields["period"]
+        if not DataImport.objects.filter(kind=run.kind, state=DataImport.State.DONE, made_up=False).exists():
+            del self.fields["forced"]  # there is nothing it could be older than
 
     def clean_period(self):  # type: ignore[no-untyped-def]
         period = period_in(self.cleaned_data["period"])

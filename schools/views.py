@@ -70,7 +70,7 @@ def import_check(request, pk):
     """What the file is, and what its rows cannot say; then a dry run."""
     run = _run(request, pk)
     IMPORT.require(run, "check", by=request.user)
-    initial = {"as_at": run.as_at, "extent": run.extent, "period": run.period, "version": run.version}
+    initial = {"as_at": run.as_at, "extent": run.extent, "period": run.period, "forced": run.forced, "version": run.version}
     form = CheckForm(request.POST or None, initial=initial, run=run, needs_period=needs_period(run))
     if request.method == "POST" and form.is_valid():
         answers = {"as_at": run.as_at, "extent": run.extent, **form.cleaned_data}
@@ -248,7 +248,7 @@ def _about(run: DataImport) -> list[dict[str, Any]]:
         ("Ended", _when(run.finished_at) if run.finished_at and run.state in (*DataImport.ENDED, State.STOPPED) else ""),
         ("Dropped by" if run.state == State.DROPPED else "Released by", str(run.released_by or "")),
         ("Cancelled by", str(run.cancelled_by or "")),
-        ("Forced", "Yes, although it is older than what was held" if run.forced else ""),
+        ("Forced", "Yes, even if it is older than what we hold" if run.forced else ""),
         ("Columns we do not know", ", ".join(run.columns.get("unknown", []))),
         ("Columns it does not have", ", ".join(run.columns.get("missing", []))),
         ("SHA-256 of the file", run.sha256),

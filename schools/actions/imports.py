@@ -122,12 +122,19 @@ def describe(run: DataImport, source: Source) -> None:
 
 
 @transaction.atomic
-def check(run: DataImport, *, by: User, as_at: date | None, extent: str, period: str = "", version: int | None = None) -> DataImport:
-    """Ask for a dry run: read and compared in full, reported, and undone. ``as_at`` may be None for results, which have a year instead."""
+def check(
+    run: DataImport, *, by: User, as_at: date | None, extent: str, period: str = "", forced: bool = False, version: int | None = None
+) -> DataImport:
+    """Ask for a dry run: read and compared in full, reported, and undone. ``as_at`` may be None for results, which have a year instead.
+
+    ``forced``: an older file is not refused, but held for a second person.
+    """
     run = IMPORT.move(
         run, "check", by=by, version=version, details={"run": run.pk},
-        as_at=as_at, extent=extent, period=period, reason="", sample={}, released_by=None, cancelled_by=None, finished_at=None,
+        as_at=as_at, extent=extent, period=period, forced=forced, reason="", sample={}, released_by=None, cancelled_by=None, finished_at=None,
     )  # fmt: skip
+    if forced:
+        trail.record("import.force", run, by=by, run=run.pk)
     return _wakes(run, "check")
 
 

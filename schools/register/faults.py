@@ -14,3 +14,6 @@ class Reject:
     reason: str
     column: str = ""
     cell: str = ""
+
+
+IF_MEANT = "If it should replace that, tick so where a file is checked at Imports, or use --force on the command line."

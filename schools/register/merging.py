@@ -29,6 +29,7 @@ class Merge:
     change_key: str  # the column of the change log that holds the key
     differing = 0  # so far, of what was staged
     forced = False  # an older file may replace what we hold
+    replaces_later = 0  # values of an earlier version than those held, of a file that was forced
     counts_late = False  # what is new and what changed is known only when all is read
     unlogged = ("as_at", "in_scope", "other_values", "other")
     analyzed: tuple[str, ...]  # the columns whose figures the planner needs; to sample the others costs more than all the rest

@@ -36,6 +36,7 @@ class Options:
     told: bool = False
     dry_run: bool = False
     period: str = ""  # of results: the school year, where neither the rows nor the name say it
+    with_second: bool = False  # what is forced needs a second person, as whatever is asked for in the browser does
 
 
 def needs_period(run: DataImport) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from schools.models import Measure, Result, School
 from schools.register.checks import Fixes, Warnings, key_of
-from schools.register.faults import FileFault, Reject
+from schools.register.faults import IF_MEANT, FileFault, Reject
 from schools.register.layouts import Layout, normal
 from schools.register.measures import BREAKDOWNS, Family, family_of
 from schools.register.merging import ToldMerge
@@ -339,10 +339,11 @@ class ResultMerge(ToldMerge):
             "SELECT count(*) FILTER (WHERE late), count(*) FILTER (WHERE NOT late AND missing <> 'empty'), min(period) FILTER (WHERE late) FROM register_joined"
         )
         self._late, in_time, period = self.cursor.fetchone()
+        if self.forced:
+            self.cursor.execute(f"SELECT count(*) FROM register_told d JOIN schools_result s ON {SAME} WHERE {told} < {held}")
+            self.replaces_later = int(self.cursor.fetchone()[0])
         if self._late and not in_time:
-            raise FileFault(
-                f"It is an earlier version than what we hold for {period[:4]}/{period[4:]}. Import it with --force if it should replace that."
-            )
+            raise FileFault(f"It is an earlier version than what we hold for {period[:4]}/{period[4:]}. {IF_MEANT}")
         self.cursor.execute(
             "SELECT count(*) FILTER (WHERE differs AND NOT known), count(*) FILTER (WHERE differs AND known) FROM "
             "(SELECT bool_or(differs) AS differs, bool_or(held IS NOT NULL) AS known FROM register_joined GROUP BY row_no) r"

@@ -19,7 +19,7 @@ from rise.audit import trail
 from schools.models import DataImport, RegisterSnapshot, RejectedRow, School
 from schools.register import facts, layouts, news, notices, places, quick, reading, samples
 from schools.register.checks import Checks, Warnings
-from schools.register.faults import FileFault
+from schools.register.faults import IF_MEANT, FileFault
 from schools.register.layouts import Kind, Layout
 from schools.register.links import LinkMerge
 from schools.register.membership import MembershipChecks, MembershipMerge
@@ -119,7 +119,7 @@ def take_kept(run: DataImport, *, dry_run: bool = False, progress: Progress | No
     source = _kept(run)
     full = run.extent == DataImport.Extent.FULL if run.extent else None
     told = run.as_at is not None
-    options = Options(as_at=run.as_at, full=full, force=run.forced, by=run.by, told=told, dry_run=dry_run, period=run.period)
+    options = Options(as_at=run.as_at, full=full, force=run.forced, by=run.by, told=told, dry_run=dry_run, period=run.period, with_second=True)
     run.rejected_rows.all().delete()
     run = _take(run, source, options, progress)
     run.kept_as = run.kept_as or str(source.path)
@@ -237,7 +237,7 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
         _count(run, rows, merge)
         expected, missing = _missing(run, rows, merge)
         run.missing = len(missing)
-        held = None if run.released_by_id else _out_of_bounds(run, rows, merge, missing, expected)
+        held = None if run.released_by_id else _out_of_bounds(run, rows, merge, missing, expected, _older(run, merge, options, previous))
         if held and not options.dry_run:
             raise held
         progress(run, at_once=True)
@@ -301,8 +301,7 @@ def _not_older(run: DataImport, options: Options) -> date | None:
     )
     if last and not run.made_up and not options.force and run.as_at and run.as_at < last:
         raise FileFault(
-            f"It is older than what we hold: this file is of {run.as_at:%-d %B %Y}, the last one imported of {last:%-d %B %Y}. "
-            "Import it with --force if it should replace that."
+            f"It is older than what we hold: this file is of {run.as_at:%-d %B %Y}, the last one imported of {last:%-d %B %Y}. {IF_MEANT}"
         )
     return last
 
@@ -344,9 +343,9 @@ def _missing(run: DataImport, rows: Rows, merge: Merge) -> tuple[int, list[int]]
     return len(held), [key for key in held if key not in rows.seen and key not in rows.outside]
 
 
-def _out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int], expected: int) -> "Held | None":
-    """Why the run has to be held: too much of it is bad, too many open schools would go, or it is hardly the full extract it is taken for."""
-    why = []
+def _out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int], expected: int, older: str = "") -> "Held | None":
+    """Why the run has to be held: too much of it is bad, too many open schools would go, it is hardly the full extract it is taken for, or older."""
+    why = [older] if older else []
     if run.rejected > run.read * MOST_REJECTED:
         why.append(f"{run.rejected:,} of {run.read:,} rows were rejected, which is over 1%.")
     base = merge.at_stake(made_up=run.made_up, named=None if run.extent == DataImport.Extent.FULL else list(rows.seen))
@@ -359,6 +358,18 @@ def _out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int]
             f"{len(missing):,} of the {expected:,} {noun} we hold are not in it, which is over 10%. It may be a part, taken for a full extract."
         )
     return Held(" ".join(why), rows.rejects) if why else None
+
+
+def _older(run: DataImport, merge: Merge, options: Options, last: date | None) -> str:
+    """What a file that was forced would put in the place of something later; "" where it would not, or one person may say so alone."""
+    if not (options.force and options.with_second) or run.made_up:
+        return ""
+    if merge.replaces_later:
+        many = "One value of it is" if merge.replaces_later == 1 else f"{merge.replaces_later:,} values of it are"
+        return f"{many} of an earlier version than what we hold, and would replace that."
+    if last and run.as_at and run.as_at < last:
+        return f"It is of {run.as_at:%-d %B %Y}, older than what we hold ({last:%-d %B %Y}), and would replace that."
+    return ""
 
 
 def _strangers(run: DataImport, rows: Rows, merge: Merge) -> list[dict[str, object]]:

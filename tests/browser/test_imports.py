@@ -67,6 +67,7 @@ def test_file_from_upload_to_report(chromium, site, scripts, django_db_blocker, 
             _no_file_of_ours(first, tmp_path)
             _imported_after_a_look(first, tmp_path)
             _held_and_released(first, second, tmp_path)
+            _older_and_meant(first, second, tmp_path)
             assert [one.tab.complaints for one in (first, second)] == [[], []]
         finally:
             settings.MEDIA_ROOT = before
@@ -115,6 +116,24 @@ def _held_and_released(first, second, tmp_path):
     take_up_imports()
     second.press("Check progress").sees("except for 3 rows that could not be taken")
     assert DataImport.objects.first().released_by.name == "S. Second"
+
+
+def _older_and_meant(first, second, tmp_path):
+    rows = [{**row, "EstablishmentName": "As It Was"} for row in crowd(30)]
+    first.open("/imports/new/").sends(write(tmp_path, rows, name="edubasealldata20260301.csv"))
+    first.sees("Load it although it is older than what we hold", "Another administrator has to release it.", look="older")
+    first.tab.get_by_label("Load it although it is older than what we hold").check()
+    first.press("Check the file").sees("Waiting to be checked")
+    take_up_imports()
+    first.press("Check progress").sees(
+        "Held for a second person. Nothing is written", "It is of 1 March 2026, older than what we hold (13 March 2026)"
+    )
+    assert not School.objects.filter(name="As It Was").exists()
+    run = DataImport.objects.first()
+    second.open(f"/imports/{run.pk}/").press("Release and import").sees("Released. The import waits to run")
+    take_up_imports()
+    second.press("Check progress").sees("The register is as this file says", look="older-done")
+    assert School.objects.filter(name="As It Was").count() == 30
 
 
 def _clean():

@@ -17,7 +17,6 @@ from django.urls import reverse
 from rise import clock
 from rise.accounts.models import Role
 from rise.audit.models import Event
-from rise.demo.results import KS2_COLUMNS
 from rise.notifications import outbox
 from rise.notifications.models import Notification, Outbox
 from rise.workflow.refusals import NotReady, WrongStatus
@@ -25,6 +24,7 @@ from schools.actions import imports
 from schools.models import DataImport, FieldChange, RejectedRow, Result, School
 from schools.tasks import take_up_imports
 from tests.factories.accounts import person_as
+from tests.schools import headers
 from tests.schools.official import FULL, GROUP_COLUMNS, crowd, group, school, take, text_of, write
 
 pytestmark = pytest.mark.django_db
@@ -274,7 +274,7 @@ def test_day_that_cannot_be_is_refused(day, why, administrator, as_):
 
 def results(by, name):
     rows = [{"RECTYPE": "1", "URN": "110001", "TELIG": "30", "PTRWM_EXP": "63%"}]
-    return imports.upload(name, [text_of(rows, KS2_COLUMNS).encode()], by=by)[0]
+    return imports.upload(name, [text_of(rows, headers.KS2).encode()], by=by)[0]
 
 
 def test_of_results_no_day_is_asked_and_the_year_only_where_nothing_says_it(administrator, as_):
@@ -362,6 +362,116 @@ def test_older_file_is_refused_by_the_check(administrator):
     done(administrator, crowd(5))
     run = checked(administrator, crowd(5), name="edubasealldata20260301.csv", as_at=date(2026, 3, 1))
     assert (run.state, "older than what we hold" in run.reason, run.kept_as) == (State.REFUSED, True, "")
+
+
+# -- older, and meant
+
+
+OLDER = {"name": "edubasealldata20260301.csv", "as_at": date(2026, 3, 1)}
+
+
+def renamed(count=5):
+    return [{**row, "EstablishmentName": "As It Was"} for row in crowd(count)]
+
+
+def meant(by, rows=None, **options):
+    """An older file that this person ticked should be loaded, after the worker checked it."""
+    run = sent(by, rows or renamed(), options.get("name", OLDER["name"]))
+    imports.check(run, **{**{key: value for key, value in OLDER.items() if key != "name"}, "extent": "full", "forced": True, "by": by})
+    take_up_imports()
+    run.refresh_from_db()
+    return run
+
+
+def test_older_file_that_is_meant_is_held_for_a_second_administrator_and_then_replaces(administrator, other, as_):
+    done(administrator, crowd(5))
+    run = meant(administrator)
+    why = "It is of 1 March 2026, older than what we hold (12 March 2026), and would replace that."
+    assert (run.state, run.reason, run.changed, run.forced) == (State.HELD, why, 5, True)
+    assert not School.objects.filter(name="As It Was").exists()
+    assert why in words(page(as_(other), "import_run", run))
+    assert post(as_(administrator), "import_release", run).status_code == 403
+    assert post(as_(other), "import_release", run).status_code == 302
+    take_up_imports()
+    run.refresh_from_db()
+    assert (run.state, run.released_by, run.changed) == (State.DONE, other, 5)
+    assert School.objects.filter(name="As It Was").count() == 5
+
+
+def test_older_file_that_is_dropped_leaves_the_register_as_it_was(administrator, other):
+    done(administrator, crowd(5))
+    run = imports.drop(meant(administrator), by=other)
+    assert run.state == State.DROPPED and not School.objects.filter(name="As It Was").exists()
+
+
+def test_file_that_is_not_older_needs_nobody_else_though_it_was_ticked(administrator):
+    done(administrator, crowd(5))
+    run = sent(administrator, renamed(), "edubasealldata20260401.csv")
+    imports.check(run, as_at=date(2026, 4, 1), extent="full", forced=True, by=administrator)
+    take_up_imports()
+    run.refresh_from_db()
+    assert (run.state, run.changed) == (State.READY, 5)
+
+
+def test_tick_for_an_older_file_is_asked_only_where_there_is_something_it_could_be_older_than(administrator, as_):
+    client, label = as_(administrator), "Load it although it is older than what we hold"
+    assert label not in words(page(client, "import_check", sent(administrator)))
+    done(administrator, crowd(5))
+    run = sent(administrator, renamed(), OLDER["name"])
+    assert label in words(page(client, "import_check", run))
+    sent_form = {"as_at_0": "1", "as_at_1": "3", "as_at_2": "2026", "extent": "full", "forced": "on", "version": run.version}
+    assert post(client, "import_check", run, **sent_form).status_code == 302
+    run.refresh_from_db()
+    assert (run.state, run.forced) == (State.WAITING, True)
+
+
+def test_tick_for_an_older_file_counts_for_one_check_only(administrator):
+    done(administrator, crowd(5))
+    run = sent(administrator, renamed(), OLDER["name"])
+    run = imports.check(run, as_at=OLDER["as_at"], extent="full", forced=True, by=administrator)
+    DataImport.objects.filter(pk=run.pk).update(state=State.STOPPED)
+    run.refresh_from_db()
+    imports.check(run, as_at=OLDER["as_at"], extent="full", by=administrator)
+    take_up_imports()
+    run.refresh_from_db()
+    assert (run.state, run.forced, "older than what we hold" in run.reason) == (State.REFUSED, False, True)
+
+
+def test_tick_for_an_older_file_is_on_the_trail(administrator):
+    done(administrator, crowd(5))
+    run = meant(administrator)
+    (event,) = Event.objects.filter(verb="import.force")
+    assert (event.actor_name, event.details["run"]) == (str(administrator), run.pk)
+
+
+def test_only_an_administrator_has_an_older_file_loaded(administrator, auditor, as_):
+    done(administrator, crowd(5))
+    run = sent(administrator, renamed(), OLDER["name"])
+    with pytest.raises(PermissionDenied):
+        imports.check(run, as_at=OLDER["as_at"], extent="full", forced=True, by=auditor)
+    assert post(as_(auditor), "import_check", run, forced="on").status_code == 403
+    assert not Event.objects.filter(verb="import.force").exists()
+
+
+def test_earlier_version_of_results_that_is_meant_is_held_for_a_second_administrator(administrator, other):
+    done(administrator, crowd(5))
+
+    def table(name, percent, **options):
+        content = csv_of([{"RECTYPE": "1", "URN": "110001", "PTRWM_EXP": percent}], columns=headers.KS2)
+        run = sent(administrator, name=name, content=content)
+        imports.check(run, as_at=None, extent="part", by=administrator, **options)
+        take_up_imports()
+        run.refresh_from_db()
+        return run
+
+    imports.confirm(table("england_ks2final_202223.csv", "63%"), by=administrator)
+    take_up_imports()
+    assert table("england_ks2revised_202223.csv", "60%").state == State.REFUSED
+    run = table("england_ks2revised_202223.csv", "60%", forced=True)
+    assert (run.state, run.reason) == (State.HELD, "One value of it is of an earlier version than what we hold, and would replace that.")
+    imports.release(run, by=other)
+    take_up_imports()
+    assert Result.objects.get(measure="ks2_rwm_expected").value == 60
 
 
 def test_check_after_which_another_file_came_has_to_be_made_again(administrator, as_):
