@@ -25,7 +25,7 @@ from rise.demo.register import ASHGROVE, BIRCHFIELD, FIRST_URN
 from rise.notifications import outbox
 from rise.workflow import NotReady
 from schools import calendar
-from schools.actions import imports
+from schools.actions import imports, notes
 from schools.models import Region, School
 from support import actions as support
 from support.models import Signal, TierDecision, TriageEntry
@@ -89,6 +89,11 @@ def ashgrove(cast: Cast) -> None:
             should_be="Call the school office. Our new business manager starts in January.",
         )  # fmt: skip
         outbox.deliver_all(mail=False)
+    with clock.at(datetime.combine(workday(clock.today() - timedelta(days=4)), time(15, 40))):
+        notes.write_note(
+            told.school, by=adviser,
+            text="Rang before the next visit. Mornings suit the school best, and not the week of the carol service.",
+        )  # fmt: skip
     for number, who in enumerate(("adviser", "delivery_officer", "regional_director", "national_official", "supporting_leader"), start=3):
         person, day = cast[who], workday(clock.today() - timedelta(days=number))
         SchoolRead.objects.create(
