@@ -26,17 +26,27 @@ from rise.notifications import outbox
 from rise.workflow import NotReady
 from schools import calendar
 from schools.actions import imports, notes
-from schools.models import Region, School
+from schools.models import LocalAuthority, Region, School, SubRegion
 from support import actions as support
 from support.models import Signal, TierDecision, TriageEntry
 
 LAST_DAY = max(DAYS.values())
+
+# An administrator names such parts; the register has none.
+PARTS = {
+    "Greater Manchester": ["Bolton", "Bury", "Manchester", "Oldham", "Rochdale", "Salford", "Stockport", "Tameside", "Trafford", "Wigan"],
+    "Cheshire and Merseyside": [
+        "Cheshire East", "Cheshire West and Chester", "Halton", "Knowsley", "Liverpool", "Sefton", "St. Helens", "Warrington", "Wirral",
+    ],
+    "Lancashire and Cumbria": ["Blackburn with Darwen", "Blackpool", "Cumberland", "Lancashire", "Westmorland and Furness"],
+}  # fmt: skip
 
 
 def acts() -> Iterator[tuple[str, Callable[[Cast], None]]]:
     """The acts in order, each with the words shown while it is played."""
     yield "Supporting leaders, what they have led and the days they can give", leaders.build
     yield "Hubs, their members and what they do together", hubs
+    yield "A region's team names the parts it plans by", parts_of_a_region
     yield "Ashgrove Primary School, from the first question to a review", ashgrove
     yield "Cases at every stage in the North West", north_west
     yield "Cases in the other regions", other_regions
@@ -67,6 +77,13 @@ def free_schools(region: Region, *, skip: int = 0) -> list[int]:
         .exclude(responsible_body=None).exclude(pk__in=[ASHGROVE, BIRCHFIELD]).order_by("-pk")
     )  # fmt: skip
     return list(rows.values_list("pk", flat=True)[skip : skip + 80])
+
+
+def parts_of_a_region(cast: Cast) -> None:
+    region = Region.objects.get(slug="north-west")
+    for name, authorities in PARTS.items():
+        part = SubRegion.objects.create(region=region, name=name)
+        LocalAuthority.objects.current().filter(region=region, name__in=authorities).update(sub_region=part)
 
 
 def ashgrove(cast: Cast) -> None:
