@@ -1,7 +1,7 @@
 """Files whose rows join two things: a school and another one, a school and its group.
 
 A row is told by both numbers, and by the kind of link where there are several. Such files are a tenth of the register's size,
-so every row is compared each time; the rest is as for schools and groups: ``rows`` reads, this checks and writes what differs.
+so every row is compared, unless it is the last file again; the rest is as for schools and groups: ``rows`` reads, this checks and writes what differs.
 """
 
 import zlib

@@ -81,7 +81,7 @@ def _no_file_of_ours(first, tmp_path):
     first.press("Upload file").sees("There is a problem", "Upload a file", look="no-file")
     page = tmp_path / "page20260312.csv"
     page.write_text("<!DOCTYPE html><html><body>Sign in</body></html>\n")
-    first.sends(page).sees("Refused. Nothing was changed", "This is not a file of the register that we know")
+    first.sends(page).sees("Refused. Nothing was changed", "It is a web page, not the file itself")
 
 
 def _imported_after_a_look(first, tmp_path):
