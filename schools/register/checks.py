@@ -21,6 +21,7 @@ LARGEST_NUMBER = 2_147_483_647
 LIMITS = {"number": 9_999}  # its place in the DfE number holds four digits
 USUAL_KEY = 6  # digits of a URN
 REMEMBERED = 50_000  # good cells of one column
+SHOWN = 100  # characters of a cell in a warning
 EXAMPLES = 5  # rows named in a warning; the rest are counted
 
 Fixes = dict[int, str]  # place in the row -> what to store instead
@@ -40,7 +41,7 @@ class Warnings:
         if len(named) < EXAMPLES:
             place = f"line {line:,}" if line else ""
             whose = f"{urn}" if urn else ""
-            said = f"{cell!r}" if cell else ""
+            said = f"{cell[:SHOWN]!r}" if cell else ""
             named.append(", ".join(part for part in (place, whose, said) if part))
 
     def as_list(self) -> list[dict[str, object]]:

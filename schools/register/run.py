@@ -64,6 +64,8 @@ FILLED = ("schools_school", "schools_responsibility", "schools_groupmembership")
 
 NOT_KEPT = "The file could not be kept on the server; nothing was written. Have room made for it, then send it again"
 
+A_PART = "It may be a part, taken for a full extract: then import it again as a part, and have this one dropped."
+
 STOPPED = "It stopped before it ended; nothing was written."
 
 State = DataImport.State
@@ -379,9 +381,7 @@ def _out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int]
         why.append(f"{lost:,} of {base:,} open schools would close or be missing, which is over 2%.")
     if len(missing) > FEW_GONE and len(missing) > expected * MOST_GONE:
         noun = run.get_kind_display().lower()
-        why.append(
-            f"{len(missing):,} of the {expected:,} {noun} we hold are not in it, which is over 10%. It may be a part, taken for a full extract."
-        )
+        why.append(f"{len(missing):,} of the {expected:,} {noun} we hold are not in it, which is over 10%. {A_PART}")
     return Held(" ".join(why), rows.rejects) if why else None
 
 

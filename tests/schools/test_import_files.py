@@ -364,7 +364,10 @@ def test_a_part_taken_for_a_full_extract_is_held_whatever_it_leaves_out(make, he
     assert take(make(tmp_path, 120, "20260312")).state == State.DONE
     run = take(_ended_by_one_row(make, tmp_path))
     assert (run.state, run.missing) == (State.HELD, 120)
-    assert run.reason == f"{held} are not in it, which is over 10%. It may be a part, taken for a full extract."
+    assert (
+        run.reason
+        == f"{held} are not in it, which is over 10%. It may be a part, taken for a full extract: then import it again as a part, and have this one dropped."
+    )
     for model in (School, Group, SchoolLink, ToldMembership):
         assert not model.objects.exclude(missing_from_source=None).exists()
     run = take(make(tmp_path, 20, "20260313"))

@@ -324,6 +324,15 @@ def test_check_tells_what_would_change_and_writes_none_of_it(administrator):
     assert FieldChange.objects.count() == changes
 
 
+def test_cell_as_long_as_a_book_does_not_fill_the_page(administrator, as_):
+    done(administrator, crowd(100))
+    rows = [{**row, "EstablishmentName": "x" * 50_000, "OpenDate": "y" * 50_000} if n < 1 else row for n, row in enumerate(crowd(100))]
+    rows[1]["Town"], rows[2]["CloseDate"] = "z" * 50_000, "é" * 50_000
+    run = checked(administrator, [*rows, school(200001, EstablishmentName="v" * 50_000)], name="edubasealldata20260313.csv", as_at=date(2026, 3, 13))
+    assert run.state == State.READY
+    assert len(as_(administrator).get(run.get_absolute_url()).content) < 60_000
+
+
 def test_confirmed_it_does_what_the_check_said(administrator):
     run = checked(administrator, crowd(30))
     said = (run.read, run.created, run.changed, run.unchanged, run.rejected)
