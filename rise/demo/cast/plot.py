@@ -100,17 +100,16 @@ def ashgrove(cast: Cast) -> None:
     told.play("third_visit")
     with clock.at(workday(clock.today() - timedelta(days=2))), transaction.atomic():
         support.confirm_existing_support(told.school, by=told.officer)
+        notes.write_note(
+            told.school, by=adviser,
+            text="Rang before the next visit. Mornings suit the school best, and not the week of the carol service.",
+        )  # fmt: skip
         support.say_wrong(
             told.school, about="people", by=told.head,
             wrong="You name our old school business manager as the person to call about the single central record.",
             should_be="Call the school office. Our new business manager starts in January.",
         )  # fmt: skip
         outbox.deliver_all(mail=False)
-    with clock.at(datetime.combine(workday(clock.today() - timedelta(days=4)), time(15, 40))):
-        notes.write_note(
-            told.school, by=adviser,
-            text="Rang before the next visit. Mornings suit the school best, and not the week of the carol service.",
-        )  # fmt: skip
     for number, who in enumerate(("adviser", "delivery_officer", "regional_director", "national_official", "supporting_leader"), start=3):
         person, day = cast[who], workday(clock.today() - timedelta(days=number))
         SchoolRead.objects.create(
