@@ -20,7 +20,7 @@ from schools.forms import CheckForm, UploadForm
 from schools.lifecycle import IMPORT, file_gone, out_of_date
 from schools.models import DataImport
 from schools.permissions import may_import, may_read_imports
-from schools.register import report
+from schools.register import report, samples
 from schools.register.recognition import needs_period
 
 State = DataImport.State
@@ -30,8 +30,10 @@ COLUMNS = {
     "change_columns": ["What", "Field", "Now", "In the file"],
     "field_columns": ["Field", ("Changes", "number")],
     "reason_columns": ["Why", ("Rows", "number")],
+    "reject_columns": ["Line", "URN", "Why", "What the cell says"],
     "note_columns": ["What", "Column", ("Rows", "number"), "For example"],
 }
+MOST_REJECTS = 5  # rows shown; all of them are in the file of rejected rows
 CRUMB = ("Imports", "/imports/")
 
 
@@ -110,6 +112,7 @@ def import_run(request, pk):
         "changes": [_change(one) for one in run.sample.get("changes", [])],
         "fields": [[field_words(field), f"{count:,}"] for field, count in run.sample.get("fields", [])],
         "reasons": [[f"{reason[:1].upper()}{reason[1:]}", f"{count:,}"] for reason, count in run.reasons.items()],
+        "rejects": [_reject(row) for row in run.rejected_rows.order_by("line")[:MOST_REJECTS]] if run.rejected else [],
         "about": _about(run),
         **COLUMNS,
     }
@@ -222,6 +225,11 @@ def _also(run: DataImport) -> list[str]:
         "out_of_scope": "of types that are not kept here",
     }
     return [f"{getattr(run, name):,} {text}" for name, text in words.items() if getattr(run, name)]
+
+
+def _reject(row) -> list[str]:
+    cell = f"{row.column}: {samples.shortened(row.cell)}" if row.column and row.cell else ""
+    return [f"{row.line:,}", samples.shortened(row.urn), f"{row.reason[:1].upper()}{row.reason[1:]}", cell]
 
 
 def _notes(run: DataImport) -> list[list[Any]]:

@@ -136,18 +136,22 @@ def as_at_of(name: str, options: Options) -> date:
             return day
     if options.as_at:
         return options.as_at
-    if day := facts.day_in(name):
-        return day
+    if told := facts.day_in(name):
+        return told
     raise FileFault("Nothing says which day this file is of: its name has no date such as 20260806. Give it with --as-at yyyy-mm-dd.")
 
 
 def says_day(name: str, options: Options) -> bool:
     """Whether something says which day a file is of. Those of results often do not: their year and version stand for it."""
+    return day_of(name, options) != date.min
+
+
+def day_of(name: str, options: Options) -> date:
+    """The day a file is of, to put files in order; the first of all days where nothing says."""
     try:
-        as_at_of(name, options)
+        return as_at_of(name, options)
     except FileFault:
-        return False
-    return True
+        return date.min
 
 
 def extent_of(name: str, layout: Layout, options: Options) -> str:

@@ -28,7 +28,7 @@ from schools.register.merging import GroupMerge, Merge, SchoolMerge
 from schools.register.ofsted import InspectionChecks, InspectionMerge
 from schools.register.pairs import PairChecks
 from schools.register.reading import Source
-from schools.register.recognition import Options, as_at_of, extent_of, header_of, is_made_up, rank, says_day
+from schools.register.recognition import Options, as_at_of, day_of, extent_of, header_of, is_made_up, rank, says_day
 from schools.register.results import ResultChecks, ResultMerge
 from schools.register.rows import Rows
 from schools.register.watching import Cancelled, Watch
@@ -76,13 +76,13 @@ Progress = Callable[[DataImport], None]
 
 
 def import_files(paths: Sequence[Path], options: Options, progress: Progress | None = None) -> list[DataImport]:
-    """Import these files, groups first, each in a transaction of its own; one run each, whatever became of it."""
-    waiting: list[tuple[int, Path, Source | FileFault]] = []
+    """Import these files, groups first and of a kind the oldest, each in a transaction of its own; one run each, whatever became of it."""
+    waiting: list[tuple[tuple[int, date], Path, Source | FileFault]] = []
     for path in paths:
         try:
-            waiting += [(rank(source), path, source) for source in reading.sources(path)]
+            waiting += [((rank(source), day_of(source.name, options)), path, source) for source in reading.sources(path)]
         except FileFault as fault:
-            waiting.append((-1, path, fault))
+            waiting.append(((-1, date.min), path, fault))
     waiting.sort(key=lambda item: item[0])
     runs = []
     with one_at_a_time() as mine:

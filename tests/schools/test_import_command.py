@@ -73,6 +73,13 @@ def test_groups_are_taken_first_whatever_the_order(tmp_path):
     assert [told["kind"] for told in files] == ["groups", "establishments"]
 
 
+def test_of_a_kind_the_oldest_is_taken_first_whatever_the_order(tmp_path):
+    newer = write(tmp_path, [school(EstablishmentName="New name")], name="edubasealldata20260313.csv")
+    files, code = report(newer, write(tmp_path, [school()]))
+    assert (code, [told["as_at"] for told in files]) == (0, ["2026-03-12", "2026-03-13"])
+    assert School.objects.get().name == "New name"
+
+
 def test_for_people_the_report_is_in_lines(tmp_path):
     text, code = run(write(tmp_path, [school(), *crowd(300), *bad(1)]))
     assert code == 0

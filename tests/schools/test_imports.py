@@ -721,6 +721,17 @@ def test_reject_file_has_the_original_columns_and_no_live_formula(administrator,
     assert "import-" in response["Content-Disposition"]
 
 
+def test_report_shows_the_first_rejected_rows_with_line_number_and_cell(administrator, as_):
+    bad = [{**school(200001 + n), "LA (code)": "998"} for n in range(7)]
+    run = checked(administrator, [*crowd(700), *bad])
+    said = words(as_(administrator).get(run.get_absolute_url()))
+    assert "The first of them" in said
+    assert said.count("Unknown local authority") == 6  # once with its number, and five rows
+    assert said.count("LA (code): 998") == 5
+    assert "200005" in said
+    assert "200006" not in said
+
+
 def test_auditor_reads_reports_and_changes_nothing(administrator, auditor, as_):
     run = held(administrator)
     client = as_(auditor)
