@@ -15,7 +15,6 @@ COMMON = 400  # schools that have a word, from which it is worth remembering tha
 REMEMBERED = 300  # seconds that a process keeps the common words
 MARK = "search words"
 LAST_IMPORT = "SELECT coalesce(max(id), 0)::text FROM schools_dataimport WHERE kind = 'establishments' AND state = 'done'"
-SEARCHED = ("search_word_forms", "search_word_alike", "school_search")
 
 
 def is_old() -> bool:
@@ -52,12 +51,22 @@ def count_words() -> bool:
         )
         cursor.execute("DROP TABLE counted_words")
         cursor.execute("ANALYZE schools_searchword")
-        # What was written lately waits in a list before it is sorted into an index, and every search looks through all of that list.
-        for index in SEARCHED:
-            cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
         Mark.leave(MARK, last)
     forget()
+    _settle_indexes()
     return True
+
+
+def _settle_indexes() -> None:
+    """What was written lately waits in a list before it is sorted into an index of words, and every search looks through that list.
+
+    Of the words themselves the planner also believes, until they are vacuumed, that reading all of them is cheaper than the index;
+    that takes a hundred times as long. It cannot be done inside a transaction, so where there is one it is left to autovacuum.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('school_search')")
+        if not connection.in_atomic_block:
+            cursor.execute("VACUUM schools_searchword")
 
 
 # -- how many schools are likely to be found
