@@ -15,14 +15,19 @@ T = TypeVar("T")
 
 def packed(entries: Mapping[bytes, int]) -> bytes:
     """Digests, then what each stands for (twice the key, plus one where the record was stored), as one value."""
-    return b"".join(entries) + _in_file_order(array("I", entries.values())).tobytes()
+    values = array("I", (key << 1 | 1 if key >= 0 else ~key << 1 for key in entries.values()))
+    return b"".join([*entries, _in_file_order(values).tobytes()])
 
 
-def unpacked(records: bytes) -> dict[bytes, int]:
+def unpacked(records: bytes | memoryview) -> dict[bytes, int]:
+    """Each digest with its key, or with ``~key`` where the record was not stored."""
     end = len(records) // (DIGEST + VALUE) * DIGEST
     values = array("I")
     values.frombytes(records[end:])
-    return dict(zip([records[at : at + DIGEST] for at in range(0, end, DIGEST)], _in_file_order(values), strict=True))
+    return {
+        bytes(records[at : at + DIGEST]): value >> 1 if value & 1 else ~(value >> 1)
+        for at, value in zip(range(0, end, DIGEST), _in_file_order(values), strict=True)
+    }
 
 
 def _in_file_order(values: "array[int]") -> "array[int]":

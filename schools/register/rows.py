@@ -42,7 +42,9 @@ def digest_of(line: bytes) -> bytes:
 
 
 class Rows:
-    """The rows of one file. ``known`` are the digests of the last one: twice the key, plus one where the row is stored.
+    """The rows of one file. ``known`` are the digests of the last one: the key of a row that is stored, ``~key`` of one that is not.
+
+    Half a million rows have to fit: what is known is kept once, and its digests and keys are not copied for each row met again.
 
     ``packing`` says what is sent to the database for the cells of a row; None where that is its record as it stands in the file.
     """
@@ -62,8 +64,8 @@ class Rows:
         self.codec = "utf-8" if encoding.startswith("utf-8") else "cp1252"
         self.known = known
         self.skip = skip
-        self.seen: dict[int, bytes] = {}  # key -> digest of its first row
-        self.digests: dict[bytes, int] = {}  # as ``known``, of this file
+        self.seen: dict[int, bytes | None] = {}  # key -> digest of its first row, None where that is the one known
+        self.aside: dict[bytes, int] = {}  # as ``known``: rows of this file that are not the first one stored of their key
         self.outside: set[int] = set()  # keys of rows out of scope
         self.lost: set[int] = set()  # keys of rows turned away
         self.conflicts: set[int] = set()
@@ -79,7 +81,7 @@ class Rows:
         """
         batch: list[bytes] = []
         size = 0
-        seen, known, digests = self.seen, self.known, self.digests
+        seen, known = self.seen, self.known
         plain, in_order, as_it_stands, width = self._plain_cells(), self.checks.in_order, self._as_it_stands, len(self.layout.header)
         sha1 = hashlib.sha1
         number, line_break = self._past_header(stream)
@@ -88,10 +90,8 @@ class Rows:
             digest = sha1(line, usedforsecurity=False).digest()[:DIGEST]  # digest_of, without the call
             value = known.get(digest)
             if value is not None:
-                held = value >> 1
-                if value & 1 and held not in seen:
-                    seen[held] = digest
-                    digests[digest] = value
+                if value >= 0 and value not in seen:
+                    seen[value] = None
                     self.read += 1
                     self.equal += 1
                 else:
@@ -101,7 +101,6 @@ class Rows:
             key = in_order(cells) if cells is not None and len(cells) == width else None
             if cells is not None and key is not None and key not in seen and (stored := as_it_stands(cells, line)) is not None:
                 seen[key] = digest  # most rows have nothing to say of them
-                digests[digest] = key << 1 | 1
                 self.read += 1
                 batch.append(stored)
                 size += len(stored) + 1
@@ -139,17 +138,34 @@ class Rows:
 
     def _known(self, value: int, digest: bytes, line: int) -> None:
         """Count a record that the last file had too."""
-        key = value >> 1
         self.read += 1
-        self.digests[digest] = value
-        if not value & 1:
+        if value < 0:
+            self.aside[digest] = value
             self.out_of_scope += 1
-            self.outside.add(key)
-        elif key in self.seen:
-            self._again(key, digest, line)
+            self.outside.add(~value)
+        elif value in self.seen:
+            if not self._is_first(value, digest):
+                self.aside[digest] = value
+            self._again(value, digest, line)
         else:
-            self.seen[key] = digest
+            self.seen[value] = None
             self.equal += 1
+
+    def _is_first(self, key: int, digest: bytes) -> bool:
+        """Whether this is what the first row of the key said."""
+        first = self.seen[key]
+        return self.known.get(digest) == key if first is None else first == digest
+
+    def kept(self) -> Iterator[tuple[bytes, int]]:
+        """As ``known``, what is known of this file: rows stored, and rows that are not to be."""
+        wrong = self.lost | self.conflicts
+        for digest, key in self.known.items():
+            if key >= 0 and key not in wrong and self.seen.get(key, b"") is None:
+                yield digest, key
+        for key, first in self.seen.items():
+            if first is not None and key not in wrong:
+                yield first, key
+        yield from self.aside.items()
 
     @staticmethod
     def _plain_cells() -> Callable[[bytes], list[str] | None]:
@@ -184,10 +200,9 @@ class Rows:
             self.duplicates -= self.repeated.pop(key, 0)
             if key in self.lost:
                 continue
-            value = self.digests.pop(self.seen[key], None)
-            if self.seen[key] in self.known:
+            if self.seen[key] is None:
                 self.equal -= 1
-            elif value is not None:
+            else:
                 staged.append(key)
         already = {row.line for row in self.rejects}
         for line, record in self._after_header(records):
@@ -274,7 +289,7 @@ class Rows:
         if outside is True:
             self.out_of_scope += 1
             self.outside.add(key)
-            self.digests[digest] = key << 1
+            self.aside[digest] = ~key
             return None
         if key in self.seen:
             return self._again(key, digest, line)
@@ -291,7 +306,6 @@ class Rows:
         fixes.update(rest)
         if not record.isascii():
             self._warn_of_mangled(cells, key, line)
-        self.digests[digest] = key << 1 | 1
         if not (record.isascii() and is_bare(PARTED_BY.join(cells))):
             fixes = {place: cell.strip() for place, cell in enumerate(cells) if cell != cell.strip()} | fixes
             fixes.update({place: "" for place, cell in enumerate(cells) if cell == "NULL"})
@@ -322,7 +336,7 @@ class Rows:
 
     def _again(self, key: int, digest: bytes, line: int) -> bytes | None:
         """A key met before: a duplicate when the record is the same, else a conflict, of which no row can be believed."""
-        if self.seen[key] == digest and key not in self.conflicts:
+        if self._is_first(key, digest) and key not in self.conflicts:
             self.duplicates += 1
             self.repeated[key] += 1
             if self.repeated[key] == 1:

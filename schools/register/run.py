@@ -233,9 +233,9 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
             places.make_tables(cursor, known_places)
         merge = MERGES[layout.kind](cursor, layout, as_at=as_at, encoding=encoding, run_id=run.pk, empty=empty)
         merge.forced = options.force
-        snapshot = RegisterSnapshot.objects.filter(kind=run.kind, made_up=run.made_up).first()
+        snapshot = RegisterSnapshot.objects.filter(kind=run.kind, made_up=run.made_up).defer("records").first()
         same_layout = snapshot is not None and snapshot.layout == layout.digest
-        known = quick.unpacked(bytes(snapshot.records)) if snapshot and same_layout and not options.force else {}
+        known = _known(snapshot) if snapshot and same_layout and not options.force else {}
         in_pairs = PAIRS.get(layout.kind)
         checks = in_pairs(layout, warnings) if in_pairs else Checks(layout, known_places, as_at, warnings)
         rows = Rows(layout, checks, encoding, known, skip, merge.packing())
@@ -419,22 +419,27 @@ def _remember(
 
     A part adds to those of the last file when it has the same layout, and otherwise takes out what it changed.
     """
-    digests = rows.digests
+    now: dict[str, Any] = {"layout": layout.digest, "sha256": run.sha256, "size": source.size, "run": run}
+    same_layout = snapshot is not None and snapshot.layout == layout.digest
+    digests = dict(rows.kept())
     if run.extent == DataImport.Extent.PART and snapshot is not None:
-        told = rows.seen.keys() | rows.outside
-        old = quick.unpacked(bytes(snapshot.records))
-        if snapshot.layout == layout.digest:
-            digests = {**{digest: value for digest, value in old.items() if value >> 1 not in told}, **digests}
+        old = _known(snapshot)
+        if same_layout:
+            told = rows.seen.keys() | rows.outside
+            digests = {**{digest: key for digest, key in old.items() if (key if key >= 0 else ~key) not in told}, **digests}
         else:
-            digests = {digest: value for digest, value in old.items() if value >> 1 not in changed}
+            digests = {digest: key for digest, key in old.items() if (key if key >= 0 else ~key) not in changed}
             RegisterSnapshot.objects.filter(pk=snapshot.pk).update(records=quick.packed(digests), sha256="", size=0)
             return
-    now: dict[str, Any] = {"layout": layout.digest, "sha256": run.sha256, "size": source.size, "run": run}
     if snapshot is None:
         RegisterSnapshot.objects.create(kind=run.kind, made_up=run.made_up, records=quick.packed(digests), **now)
         return
-    if forced or digests.keys() != rows.known.keys() or snapshot.layout != layout.digest:
-        now["records"] = quick.packed(digests)
+    if forced or not same_layout or digests.keys() != rows.known.keys():
+        rows.known.clear()  # what is to be stored takes its place
+        rows.seen.clear()
+        records = quick.packed(digests)
+        digests.clear()
+        now["records"] = records
     RegisterSnapshot.objects.filter(pk=snapshot.pk).update(**now)
 
 
@@ -442,6 +447,11 @@ def _remember_file(run: DataImport, source: Source, layout: Layout) -> None:
     """Keep which file was the last of a kind that is compared as a whole: byte for byte the same, it need not be read again."""
     now = {"layout": layout.digest, "sha256": run.sha256, "size": source.size, "run": run, "records": b""}
     RegisterSnapshot.objects.update_or_create(kind=run.kind, made_up=run.made_up, defaults=now)
+
+
+def _known(snapshot: RegisterSnapshot) -> dict[bytes, int]:
+    """What the last file held. Its packed form, of several megabytes, is not kept."""
+    return quick.unpacked(RegisterSnapshot.objects.values_list("records", flat=True).get(pk=snapshot.pk))
 
 
 # -- small helpers
