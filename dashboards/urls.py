@@ -16,6 +16,7 @@ urlpatterns = [
     path("schools/<int:urn>/support/", views.school_support, name="school_support"),
     path("schools/<int:urn>/reviews/", views.school_reviews, name="school_reviews"),
     path("schools/<int:urn>/timeline/", views.school_timeline, name="school_timeline"),
+    path("schools/<int:urn>/asked/", views.school_asked, name="school_asked"),
     path("schools/<int:urn>/people/", views.school_people, name="school_people"),
     path("schools/<int:urn>/people/add/", views.contact_add, name="contact_add"),
     path("schools/<int:urn>/people/<int:pk>/change/", views.contact_change, name="contact_change"),

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from rise import clock
 from rise.accounts.roles import REGION_ROLES, Role
+from schools import calendar
 from schools.models import School
 
 if TYPE_CHECKING:
@@ -145,6 +146,20 @@ class DiagnosisQuerySet(models.QuerySet[Any]):
         """Shared ones of the schools this person sees; a draft only to the adviser assigned to the case."""
         seen = self.filter(case__school__in=School.objects.visible_to(user))
         return seen.filter(~Q(status="draft") | Q(case__adviser__person=user))
+
+
+class BurdenEntryQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "User") -> Self:
+        """Whoever sees the school sees what is asked of it."""
+        return self.filter(school__in=School.objects.visible_to(user))
+
+    def in_term(self, on: date) -> Self:
+        """Of the term of ``on``, with the holidays before it."""
+        return self.filter(day__gt=calendar.previous_term(on).ends, day__lte=calendar.term_of(on).ends)
+
+    def summed(self) -> Self:
+        """For each school its minutes and how many asks they are, as rows of ``values``."""
+        return self.order_by().values("school").annotate(total=Sum("minutes"), number=Count("pk"))
 
 
 class SavedViewQuerySet(models.QuerySet[Any]):

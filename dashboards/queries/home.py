@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from advisers import capacity
 from advisers.models import Adviser
+from dashboards.queries.school import asked_this_term
 from dashboards.queries.step import Side, Step
 from dashboards.queries.steps import in_order, steps_of_person
 from deployments.models import Deployment
@@ -74,6 +75,7 @@ class SchoolLine:
     tier: str
     adviser: str
     next: Step | None
+    asked: dict[str, int] | None = None  # minutes and number of what is asked of it this term
 
 
 def home_of(user: User) -> Home:
@@ -136,8 +138,12 @@ def schools_of(user: User, home: Home) -> list[SchoolLine]:
     supported = having_tier(schools.filter(responsible_body__in=bodies), ["enhanced", "intervention"])
     which = Q(pk__in=own) | Q(responsible_body__in=bodies, pk__in=steps) | Q(pk__in=supported.values("pk"))
     cases = SupportCase.objects.visible_to(user).live().filter(school=OuterRef("pk"))
-    rows = with_tier(schools.filter(which)).annotate(adviser=Subquery(cases.values("adviser__person__name")[:1])).only("urn", "name")
-    return [SchoolLine(school=row, tier=row.tier, adviser=row.adviser or "", next=steps.get(row.pk)) for row in rows.order_by("name", "urn")[:ROWS]]
+    rows = with_tier(schools.filter(which)).annotate(adviser=Subquery(cases.values("adviser__person__name")[:1]), asked=asked_this_term())
+    rows = rows.only("urn", "name")
+    return [
+        SchoolLine(school=row, tier=row.tier, adviser=row.adviser or "", next=steps.get(row.pk), asked=row.asked)
+        for row in rows.order_by("name", "urn")[:ROWS]
+    ]
 
 
 def changes_for(user: User, number: int = 5) -> list[Event]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import CharField, Count, F, JSONField, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import JSONObject
 
 from dashboards.permissions import reads_by_grant
@@ -23,7 +23,7 @@ from rise.audit import words
 from rise.audit.models import Event
 from schools import timeline
 from schools.models import School
-from support.models import ExistingSupport, SupportCase, TierDecision
+from support.models import BurdenEntry, ExistingSupport, SupportCase, TierDecision
 
 DAY_AT_MOST = 200  # entries on one page of a timeline, however many one day had
 A_PAGE = 50
@@ -85,6 +85,7 @@ class Overview:
     needs: list[StillNeeded]
     said_existing: bool
     inspection: Inspected | None
+    asked: dict[str, int] | None
 
 
 def with_top(user: User) -> QuerySet[School]:
@@ -164,7 +165,19 @@ def with_overview(user: User) -> QuerySet[School]:
         progress_now=ArraySubquery(progress.values(json=JSONObject(objective="objective_id", word="word", value="value"))),
         needs_now=ArraySubquery(needs.values(json=JSONObject(ref="ref", goal="goal", status="status"))),
         inspection_now=latest_inspection(),
+        asked_now=asked_this_term(),
     )
+
+
+def asked_this_term() -> Subquery:
+    """What is asked of a school this term, as an annotation of that school: minutes and number; None where nothing is."""
+    rows = BurdenEntry.objects.in_term(clock.today()).filter(school=OuterRef("pk")).summed()
+    return Subquery(rows.values(json=JSONObject(minutes=F("total"), number=F("number")))[:1], output_field=JSONField())
+
+
+def asked_of(user: User, school: School) -> QuerySet[BurdenEntry]:
+    """Everything asked of a school, the latest first."""
+    return BurdenEntry.objects.visible_to(user).filter(school=school).select_related("asked_by")
 
 
 def overview_of(school: Any) -> Overview:
@@ -178,6 +191,7 @@ def overview_of(school: Any) -> Overview:
         ],
         said_existing=bool(school.existing_now),
         inspection=inspected(school.inspection_now),
+        asked=school.asked_now,
     )
 
 

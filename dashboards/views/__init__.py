@@ -8,6 +8,7 @@ from dashboards.views.record import record
 from dashboards.views.regions import national, region, regions
 from dashboards.views.school import (
     school,
+    school_asked,
     school_brief,
     school_data,
     school_people,
@@ -34,6 +35,7 @@ __all__ = [
     "region",
     "regions",
     "school",
+    "school_asked",
     "school_brief",
     "school_data",
     "school_note_correct",

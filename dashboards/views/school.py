@@ -22,6 +22,7 @@ from improvement_plans.models import ImprovementPlan
 from rise import clock
 from rise.accounts.models import Role
 from rise.accounts.roles import REGION_ROLES
+from rise.lists import Listing
 from rise.templatetags.govuk import day, days_away
 from schools import similar
 from schools.models import FieldChange, School
@@ -161,6 +162,19 @@ def school_timeline(request, urn):
 
 
 @require_GET
+def school_asked(request, urn):
+    """What was asked of the school: why, for when, by whom and about how long it takes."""
+    school = get_object_or_404(queries.with_top(request.user).annotate(asked_now=queries.asked_this_term()), pk=urn)
+    context = {
+        **top_of(request, school),
+        "listing": Listing(request, queries.asked_of(request.user, school), noun=("request", "requests")),
+        "asked": school.asked_now,
+        "opens": not reads_by_grant(request.user, school),
+    }
+    return render(request, "dashboards/school_asked.html", context)
+
+
+@require_GET
 def school_people(request, urn):
     """Whom to call, by organisation, and who has a part in the school's support."""
     user, school = request.user, school_seen(request, urn)
@@ -247,6 +261,7 @@ def top_of(request, school) -> dict:
     ]
     if own or user.scope.has(Role.AUDITOR):
         pages.append(("What we hold", "record"))
+    far = "record" if ("What we hold", "record") in pages else "school_notes"
     if may_read_notes(user, school):
         pages.append(("Team notes", "school_notes"))
     return {
@@ -254,7 +269,7 @@ def top_of(request, school) -> dict:
         "sentence": sentence,
         "why_url": address("support:decision", school.pk, urn=school.pk) if decision and (own or team or user.scope.everywhere) else "",
         "facts": facts,
-        "sub": [{"text": text, "url": reverse(f"dashboards:{name}", args=[school.pk]), "far": name == "record"} for text, name in pages],
+        "sub": [{"text": text, "url": reverse(f"dashboards:{name}", args=[school.pk]), "far": name == far} for text, name in pages],
         "additions": additions_of(user, school),
         "on": _goes_on(user, school, case, team=team),
         "crumbs": _crumbs(user, school),

@@ -17,7 +17,9 @@ from rise.accounts.models import User, system_user
 from rise.audit import trail
 from rise.notifications import outbox
 from rise.workflow import NotReady, WrongStatus
+from support import actions as support
 from support.actions import notices
+from support.models import Ask
 
 Kind = DeploymentChange.Kind
 
@@ -60,6 +62,8 @@ def ask_change(
         asked_as=next(party for party in (*THREE, Party.DIRECTOR) if party in own),
     )
     trail.record("deployment_change.ask", change, by=by, ref=deployment.ref, what=_what(change), reason=change.reason)
+    if Party.SCHOOL not in own and Party.SCHOOL in change.parties:
+        support.ask_of_school(deployment.school, Ask.CHANGE, url=deployment.get_absolute_url(), key=f"change-{change.pk}", by=by)
     told = everyone(deployment) + ([notices.directors(deployment.school)] if change.needs_director else [])
     outbox.tell("change_asked", deployment, to=told, key=f"change-asked-{change.pk}", change=change.pk)
     return _say_yes(change, by=by)

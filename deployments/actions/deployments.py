@@ -25,7 +25,7 @@ from rise.refs import new_ref
 from rise.workflow import NotReady, WrongStatus, edit
 from schools import actions as schools
 from support import actions as support
-from support.models import SupportCase
+from support.models import Ask, SupportCase
 
 READS_FOR = timedelta(days=90)  # after the last day
 REMIND_BEFORE = timedelta(days=ENDING_WITHIN)
@@ -52,6 +52,7 @@ def propose(offer: Offer, *, by: User) -> Deployment:
     deployment.save(update_fields=["access"])
     freeze(deployment, by=by)
     trail.record("deployment.propose", deployment, by=by, ref=deployment.ref, leader=str(offer.leader), days=capacity.days_words(offer.days))
+    support.ask_of_school(offer.school, Ask.AGREEMENT, url=deployment.get_absolute_url(), key=f"agreement-{deployment.ref}", by=offer.sent_by)
     outbox.tell(
         "deployment_to_sign", deployment, to=everyone(deployment), key=f"deployment-to-sign-{deployment.ref}-1", deployment=deployment.pk, number=1
     )

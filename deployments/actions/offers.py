@@ -18,6 +18,8 @@ from rise.notifications import outbox
 from rise.refs import new_ref
 from rise.workflow import NotReady, WrongStatus, edit
 from schools import calendar
+from support import actions as support
+from support.models import Ask
 
 ANSWER_WITHIN = 5  # working days
 GOALS_AT_MOST = 6
@@ -138,6 +140,7 @@ def accept_offer(offer: Offer, *, by: User, version: int | None = None) -> Offer
     capacity.take(offer, capacity.spread(offer.days, offer.starts, offer.ends))
     Offer.objects.filter(pk=offer.pk).update(reply_by=reply_by)  # the school gets its own five days
     offer.reply_by = reply_by
+    support.ask_of_school(offer.school, Ask.OFFER, url=offer.get_absolute_url(), key=f"offer-{offer.ref}", by=offer.sent_by)
     outbox.tell("offer_accepted", offer, to=[offer.school, offer.sent_by], key=f"offer-accepted-{offer.ref}-{offer.version}", offer=offer.pk)
     return offer
 

@@ -31,7 +31,7 @@ from rise.refs import new_ref
 from rise.workflow import NotReady, WrongStatus
 from support import actions as support
 from support.actions import notices
-from support.models import SupportCase
+from support.models import Ask, SupportCase
 
 Comments = Sequence[tuple[int | None, str]]  # id of the objective (None: the whole plan) and words
 
@@ -130,6 +130,7 @@ def return_to_school(plan: ImprovementPlan, *, message: str, by: User, version: 
     if not message.strip():
         raise NotReady("Enter what the school should look at")
     Return.objects.create(plan_version=sent, by=by, at=clock.now(), message=message.strip(), digest=sent.digest)
+    support.ask_of_school(plan.school, Ask.PLAN_AGAIN, url=plan.get_absolute_url(), key=f"plan-again-{plan.ref}-v{sent.number}", by=by)
     outbox.tell("plan_returned", plan, to=plan.school, key=f"plan-returned-{plan.ref}-v{sent.number}", plan=plan.pk, number=sent.number)
     return plan
 

@@ -18,7 +18,7 @@ from rise.workflow import NotReady, WrongStatus, edit
 from schools import calendar
 from support import actions as support
 from support.actions import notices
-from support.models import SupportCase
+from support.models import Ask, SupportCase
 
 REMIND_DAYS = (28, 7, 1)  # before the day; and the day after
 GRACE_DAYS = 2  # a reminder whose morning the clock missed still goes out
@@ -43,6 +43,7 @@ def schedule_first(plan: ImprovementPlan, sent: PlanVersion, *, due: date, by: U
     waiting.version += 1
     waiting.progress.all().delete()
     waiting.save(update_fields=["due", "plan_version", "version"])
+    _ask(waiting, by=by)
     trail.record("review.moved", waiting, by=by, ref=plan.ref, number=waiting.number, title=waiting.title, due=_words(due))
     return waiting
 
@@ -60,6 +61,7 @@ def _schedule(plan: ImprovementPlan, version: PlanVersion, before: ProgressRevie
         raise NotReady(f"The next review must be after {_words(before.due)}, the day of the one before")
     number = before.number + 1 if before else 1
     review = ProgressReview.objects.create(plan=plan, number=number, due=due, plan_version=version)
+    _ask(review, by=by)
     trail.record("review.scheduled", review, by=by, ref=plan.ref, number=number, title=review.title, due=_words(due))
     return review
 
@@ -78,6 +80,7 @@ def move_review(review: ProgressReview, *, due: date, by: User, version: int | N
         review, by=by, who=may_move_review, verb="review.moved", version=version,
         details={"ref": review.plan.ref, "number": review.number, "title": review.title, "due": _words(due)}, due=due,
     )  # fmt: skip
+    _ask(review, by=by)
     outbox.tell("review_moved", review, to=review.plan.school, key=f"review-moved-{review.pk}-{due}", review=review.pk, due=due.isoformat())
     return review
 
@@ -142,8 +145,16 @@ def ask_again(review: ProgressReview, *, words: str, by: User, version: int | No
         details={"ref": review.plan.ref, "number": review.number, "title": review.title},
         recorded_by=None, recorded_at=None, adviser_words=words.strip(),
     )  # fmt: skip
+    support.ask_of_school(
+        review.plan.school, Ask.REVIEW_AGAIN, url=review.get_absolute_url(), key=f"review-again-{review.pk}-{review.version}", by=by
+    )
     outbox.tell("review_asked_again", review, to=review.plan.school, key=f"review-asked-again-{review.pk}-{review.version}", review=review.pk)
     return review
+
+
+def _ask(review: ProgressReview, *, by: User) -> None:
+    """It is counted in the term in which it is due, wherever it is moved to."""
+    support.ask_of_school(review.plan.school, Ask.REVIEW, url=review.get_absolute_url(), key=f"review-{review.pk}", by=by, day=review.due)
 
 
 def remind_of_reviews(*, on: date) -> int:

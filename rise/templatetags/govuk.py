@@ -160,6 +160,13 @@ def days_words(value: Any) -> str:
 
 
 @register.filter
+def minutes_words(value: Any) -> str:
+    """ "45 min", "2 h", "2 h 15 min"."""
+    hours, minutes = divmod(int(value or 0), 60)
+    return " ".join(words for words in (f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else "") if words)
+
+
+@register.filter
 def and_list(values: Iterable[Any]) -> str:
     """ "a, b and c"."""
     words = [str(value) for value in values]

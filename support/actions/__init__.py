@@ -1,5 +1,6 @@
 """What can be done in support, one file per thing."""
 
+from support.actions.burden import ask_of_school
 from support.actions.cases import (
     advance,
     agree_diagnosis,
@@ -62,6 +63,7 @@ __all__ = [
     "agree_diagnosis",
     "answer_correction",
     "answer_request",
+    "ask_of_school",
     "assign",
     "assign_owner",
     "bring_back_view",

@@ -20,9 +20,10 @@ from rise.workflow import NotReady, WrongStatus, edit
 from schools.models import School, SchoolAccess
 from schools.successors import open_successors_of
 from support.actions import notices
+from support.actions.burden import ask_of_school
 from support.actions.triage import lock
 from support.lifecycle import CASE, DIAGNOSIS
-from support.models import Diagnosis, SupportCase, TierDecision, TriageEntry
+from support.models import Ask, Diagnosis, SupportCase, TierDecision, TriageEntry
 from support.permissions import is_case_adviser, is_platform, may_assign, may_carry_on, may_open_case, may_run_case, may_write_diagnosis
 from support.under_way import is_under_way
 
@@ -250,6 +251,9 @@ def share_diagnosis(diagnosis: Diagnosis, *, by: User, version: int | None = Non
         advance(case, to=Stage.PLANNING, by=by)
     elif path == SupportCase.Path.REVIEW:
         advance(case, to=Stage.REVIEW, by=by)
+    ask_of_school(case.school, Ask.DIAGNOSIS, url=f"{case.get_absolute_url()}diagnosis/", key=f"diagnosis-{diagnosis.pk}-{diagnosis.version}", by=by)
+    if path:
+        ask_of_school(case.school, Ask.PLAN, url=case.get_absolute_url(), key=f"plan-{case.ref}", by=by)
     outbox.tell(
         "diagnosis_shared",
         diagnosis,

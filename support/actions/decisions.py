@@ -16,11 +16,13 @@ from schools import actions as schools
 from schools import calendar
 from schools.models import School, SchoolAccess
 from support.actions import notices
+from support.actions.burden import ask_of_school
 from support.actions.cases import open_case
 from support.actions.requests import answer_waiting
 from support.actions.triage import lock
 from support.lifecycle import DECISION, REPRESENTATION, what_an_intervention_lacks
 from support.models import (
+    Ask,
     ExistingSupport,
     NothingToAdd,
     Representation,
@@ -192,6 +194,7 @@ def decide_proposal(
         decided_by=by, decided_at=now, decider_note=note.strip(), review_on=review_on,
         reply_by=calendar.add_working_days(today, REPLY_DAYS),
     )  # fmt: skip
+    ask_of_school(decision.school, Ask.DECISION, url=decision.get_absolute_url(), key=f"decision-{decision.pk}", by=by)
     _tell_school("decision_informed", decision)
     outbox.tell("proposal_agreed", decision, to=decision.proposed_by, key=f"proposal-agreed-{decision.pk}", decision=decision.pk)
     return expedite(decision, ground=urgent_ground, by=by) if urgent_ground.strip() else decision

@@ -1,5 +1,6 @@
 """Tables of support, one file per thing."""
 
+from support.models.burden import COSTS, Ask, BurdenEntry
 from support.models.cases import Diagnosis, SupportCase
 from support.models.corrections import Correction
 from support.models.decisions import NothingToAdd, Representation, Side, Tier, TierDecision, current_tier
@@ -8,6 +9,9 @@ from support.models.saved_views import FirstView, SavedView
 from support.models.triage import ExistingSupport, Signal, TriageEntry
 
 __all__ = [
+    "COSTS",
+    "Ask",
+    "BurdenEntry",
     "Correction",
     "Diagnosis",
     "ExistingSupport",

@@ -48,6 +48,7 @@ LOOKS = [
     Look("request-draft", "leader_own", lambda world: world.draft.get_absolute_url()),
     Look("brokering-as-adviser", "adviser_assigned", lambda world: world.url_for("deployments:need")),
     Look("school-as-adviser", "adviser_assigned", lambda world: world.url_for("dashboards:school")),
+    Look("asked-of-a-school-nothing", "rb_other", lambda world: f"/schools/{world.other_school.pk}/asked/"),
     Look("home-as-adviser", "adviser_assigned", lambda world: "/home/"),
     Look("deployment-as-leader", "supporting_live", lambda world: world.url_for("deployments:detail")),
     Look("plan-as-adviser", "adviser_assigned", lambda world: world.url_for("improvement_plans:detail")),

@@ -20,7 +20,7 @@ from tests.factories.schools import SchoolFactory
 from tests.factories.support import entry_for, request_at
 
 DAY = timedelta(days=1)
-PAGES = ["", "plan/", "support/", "reviews/", "timeline/", "people/", "data/", "brief/", "similar/"]
+PAGES = ["", "plan/", "support/", "reviews/", "timeline/", "people/", "data/", "brief/", "similar/", "asked/"]
 QUERIES = 5  # session, person with rights and unread, the school with everything, barred, timeline
 
 

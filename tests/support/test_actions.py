@@ -18,6 +18,7 @@ from schools import calendar
 from schools.models import School, SchoolAccess
 from support import actions
 from support.models import (
+    Ask,
     ExistingSupport,
     NothingToAdd,
     Representation,
@@ -592,6 +593,7 @@ def test_neighbour_sees_nothing_of_a_school_elsewhere(neighbour, adviser, school
     nothing_in_place(school, by=officer)
     request_at("sent", school=school, by=head)
     correction_at("sent", school=school, by=head)
+    actions.ask_of_school(school, Ask.PLAN, url="/plans/", key="plan", by=adviser)
     SavedView.objects.create(page="schools", name="Primary", query="phase=primary", owner=officer, region=north_west)
     from support import models
 

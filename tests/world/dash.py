@@ -8,11 +8,14 @@ from datetime import timedelta
 from rise import clock
 from schools.actions import add_contact, end_contact, write_note
 from schools.models import SchoolAccess
+from support.actions import ask_of_school
+from support.models import Ask
 
 
 def build(world):
     grant, bar = SchoolAccess.Kind.GRANT, SchoolAccess.Kind.BAR
     today = clock.today()
+    ask_of_school(world.school, Ask.PLAN, url=f"/schools/{world.school.pk}/plan/", key="plan-of-the-world", by=world.people["adviser_assigned"])
     world.note = write_note(world.school, text="MARKERNOTE", by=world.people["adviser_assigned"])
     contacts_of(world)
     for persona, kind, ends in (
@@ -82,5 +85,6 @@ URLS = {
         "school_notes": "notes/",
         "school_brief": "brief/",
         "school_similar": "similar/",
+        "school_asked": "asked/",
     }.items()
 }
