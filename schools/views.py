@@ -33,6 +33,7 @@ COLUMNS = {
     "reject_columns": ["Line", "URN", "Why", "What the cell says"],
     "note_columns": ["What", "Column", ("Rows", "number"), "For example"],
 }
+LONGEST_WORD = 40  # letters that fit a column of a narrow screen
 MOST_REJECTS = 5  # rows shown; all of them are in the file of rejected rows
 CRUMB = ("Imports", "/imports/")
 
@@ -116,6 +117,7 @@ def import_run(request, pk):
         "about": _about(run),
         **COLUMNS,
     }
+    context["unbroken"] = _has_long_words([context["changes"], context["rejects"], context["notes"], run.sample.get("new", [])])
     return render(request, "schools/import_run.html", context)
 
 
@@ -225,6 +227,15 @@ def _also(run: DataImport) -> list[str]:
         "out_of_scope": "of types that are not kept here",
     }
     return [f"{getattr(run, name):,} {text}" for name, text in words.items() if getattr(run, name)]
+
+
+def _has_long_words(shown: Any) -> bool:
+    """Whether anything on the page is too long for a column, and has to be cut where it is no word's end."""
+    if isinstance(shown, dict):
+        shown = list(shown.values())
+    if isinstance(shown, list | tuple):
+        return any(map(_has_long_words, shown))
+    return any(len(word) > LONGEST_WORD for word in str(shown).split())
 
 
 def _reject(row) -> list[str]:
