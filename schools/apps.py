@@ -53,7 +53,7 @@ class SchoolsConfig(AppConfig):
                 "note.correct": Sentence("{actor} corrected a team note", kind="Message", url="dashboards:school_notes", url_key="urn"),
                 "contact.add": _contact("{actor} added a contact of {organisation}: {part}"),
                 "contact.change": _contact("{actor} changed a contact of {organisation} ({part}): {changed}"),
-                "contact.end": _contact("{actor} recorded that somebody is no longer a contact of {organisation}: {part}"),
+                "contact.end": _contact("{actor} ended a contact of {organisation}: {part}"),
                 "contact.bring_back": _contact("{actor} brought back a contact of {organisation}: {part}"),
                 "import.upload": _imported("{actor} uploaded a file: {label}"),
                 "import.check": _imported("{actor} asked for a file to be checked: {label}"),

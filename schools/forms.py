@@ -124,11 +124,12 @@ class ContactForm(Form):
 
     name = forms.CharField(label="Name", max_length=120)
     job_title = forms.CharField(label="Job title", max_length=120, required=False)
-    email = forms.EmailField(label="Email address", max_length=254, required=False)
-    phone = PhoneField(label="Telephone number", required=False, help_text="For work. Give this, an email address or both.")
-    since = DateField(label="Contact since", required=False, help_text="If you know, for example 1 9 2026.")
+    email = forms.EmailField(label="Email address", max_length=254, required=False, help_text="For work. Give this, a telephone number or both.")
+    phone = PhoneField(label="Telephone number", required=False, help_text="For work.")
+    since = DateField(label="Contact since", required=False, help_text="For example, 1 9 2026. Leave it empty if you do not know.")
 
     button = "Add contact"
+    marks_optional = False  # one of email and telephone is needed, and the rest says of itself when
     asked_as = {
         "which": "an organisation",
         "organisation_name": "the organisation's name",
@@ -151,7 +152,7 @@ class ContactForm(Form):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         if "role" in self.fields:
             self.fields["role"].choices = [(role.value, role.label) for role in Contact.ROLES[self.kind]]
-            self.fields["job_title"].help_text = "Needed where their role is Other."
+            self.fields["job_title"].help_text = "Needed where their role is Other. Else you may leave it empty."
 
     def clean_since(self):  # type: ignore[no-untyped-def]
         day = self.cleaned_data["since"]
@@ -212,10 +213,10 @@ class NamedContactForm(ContactForm):
             self.fields["which"].choices = choices
         if self.contact is not None and not self.contact.organisation_name:
             del self.fields["organisation_name"]
-        elif "which" not in self.fields:
+        elif not offered:
             named.required = True
-        elif offered:
-            named.help_text = "Leave it empty where the list above has it."
+        else:
+            named.help_text = "Leave it empty where you chose one by its name."
 
     def clean(self):  # type: ignore[no-untyped-def]
         given = super().clean()

@@ -17,6 +17,7 @@ KINDS_OF_GROUP = {
     **dict.fromkeys(Group.ACADEMY_TRUSTS, Contact.Role.TRUST),
 }
 NOT_GOVERNING = (Group.Type.CHILDREN_CENTRES, Group.Type.CHILDREN_CENTRES_COLLABORATION)
+RANK = {role.value: n for n, role in enumerate(Contact.Role)}  # the head before the chair; within a role by name
 SHOWN = 200  # contacts on one page
 
 
@@ -30,6 +31,11 @@ class Organisation:
     body: ResponsibleBody | None = None
     current: list[Contact] = field(default_factory=list)
     ended: list[Contact] = field(default_factory=list)
+
+    @property
+    def past(self) -> str:
+        """What stands on the fold over those who have ended."""
+        return f"No longer contacts ({len(self.ended)})"
 
 
 def organisations_of(user: User, school: School, *, by_grant: bool = False) -> list[Organisation]:
@@ -57,9 +63,8 @@ def of_body(user: User, body: ResponsibleBody) -> Organisation:
 
 def key_contacts(user: User, school: School, *, number: int = 2) -> list[Contact]:
     """Whom to call first at the school: its head, then its chair of governors. One query."""
-    order = [Contact.Role.INTERIM_HEAD, Contact.Role.PERMANENT_HEAD, Contact.Role.CHAIR, Contact.Role.OTHER]
     rows = Contact.objects.visible_to(user).current().filter(school=school.pk, organisation=Kind.SCHOOL).select_related("school")
-    return sorted(rows[:SHOWN], key=lambda row: order.index(Contact.Role(row.role)))[:number]
+    return sorted(rows[:SHOWN], key=lambda row: RANK[row.role])[:number]
 
 
 def groups_offered(school: School) -> list[tuple[str, str, dict[str, Any]]]:
@@ -88,7 +93,7 @@ def supporters_offered(user: User, school: School) -> list[tuple[str, str, dict[
 
 def _rows(contacts: Any) -> list[Contact]:
     rows = contacts.select_related("school", "body", "group", "recorded_by", "changed_by")[:SHOWN]
-    return sorted(rows, key=_place)
+    return sorted(rows, key=lambda row: (_place(row), RANK[row.role]))
 
 
 def _place(contact: Contact) -> tuple[int, str]:

@@ -29,7 +29,7 @@ def contact_add(request, urn):
     of = request.GET.get("of", "")
     sent = request.POST if request.method == "POST" else None
     if of == "school":
-        form, title = SchoolContactForm(sent), f"Add a contact of {school.name}"
+        form, title = SchoolContactForm(sent), "Add a contact of the school"
     elif of == "governance":
         form, title = GovernanceContactForm(sent, offered=queries.groups_offered(school)), "Add a contact of a governance body"
     elif of == "supporting":
@@ -91,7 +91,7 @@ def contact_end(request, pk, urn=None, body=None):
         else:
             messages.success(request, f"{contact.name} is no longer a contact. You can bring them back under “No longer contacts”.")
             return redirect(there)
-    context = {"form": form, "title": f"{contact.name} is no longer a contact", "caption": contact.organisation_words, "back_url": there}
+    context = {"form": form, "title": f"No longer a contact: {contact.name}", "caption": contact.organisation_words, "back_url": there}
     return render(request, "dashboards/contact_form.html", {**context, "contact": contact, "ends": True})
 
 

@@ -84,6 +84,7 @@ def school_brief(request, urn):
         "objectives": overview.plan.objectives[:ON_A_BRIEF] if overview.plan else [],
         "more_objectives": len(overview.plan.objectives[ON_A_BRIEF:]) if overview.plan else 0,
         "days": by_day([entry_of(event, by_grant=by_grant) for event in events]),
+        "key_contacts": contacts.key_contacts(request.user, school),
         "printed_at": clock.now(),
     }
     return render(request, "dashboards/school_brief.html", context)

@@ -413,6 +413,14 @@ def test_what_we_hold_names_them_with_who_recorded_it(school, body, contact, off
         assert words in text
 
 
+def test_the_brief_names_the_head_and_the_chair(school, contact, officer, head, client_of):
+    of_school(school, officer, role="interim_head", name="I. Interim", phone="")
+    of_school(school, officer, role="other", name="C. Clerk", job_title="Clerk")
+    text = read(client_of(head), f"/schools/{school.pk}/brief/")
+    assert f"Whom to call: I. Interim, interim headteacher, {EMAIL}; J. Cole, chair of governors, {PHONE}." in text
+    assert "C. Clerk" not in text
+
+
 @pytest.mark.parametrize("number", [3, 50])
 def test_people_cost_the_same_for_few_and_many(school, body, officer, client_of, number, django_assert_num_queries):
     for n in range(number):

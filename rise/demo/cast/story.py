@@ -13,12 +13,15 @@ from deployments.models import Deployment, Need, Offer
 from improvement_plans import actions as plans
 from improvement_plans.models import ImprovementPlan, Objective, ProgressReview
 from rise import clock
+from rise.accounts import demo
 from rise.accounts.models import Role, ScopeKind, User
 from rise.demo.cast.people import Cast
 from rise.demo.cast.topics import Topic
+from rise.demo.register import ASHGROVE
 from rise.notifications import outbox
 from rise.workflow import NotReady
 from schools import calendar
+from schools.actions import add_contact, end_contact
 from schools.models import School
 from support import actions as support
 from support.models import Diagnosis, Signal, SupportCase, TierDecision
@@ -32,6 +35,7 @@ DAYS = {
     "school_replies": 12,
     "body_replies": 14,
     "assign": 16,
+    "name_contacts": 19,
     "draft_diagnosis": 24,
     "share_diagnosis": 26,
     "agree_diagnosis": 28,
@@ -71,6 +75,11 @@ def workday(day: date) -> date:
     while not calendar.is_working_day(day):
         day -= timedelta(days=1)
     return day
+
+
+def reached(account: str, n: int, *, phone: bool = True) -> dict[str, str]:
+    """An address that reaches nobody, and a number of those kept for drama."""
+    return {"email": f"{account}.{n}@{demo.DOMAIN}", "phone": f"01632 960 {n % 1000:03d}" if phone else ""}
 
 
 @dataclass
@@ -219,6 +228,28 @@ class Story:
             self.adviser = post.person
             return
         raise LookupError(f"No adviser can take {self.school}: {refusals}")
+
+    def name_contacts(self) -> None:
+        """Head and chair wherever there is a case; at Ashgrove somebody at every organisation, and one who has left."""
+        by, school = self.delivery_officer, self.school
+        at_school = {"organisation": "school", "school": school, "by": by}
+        interim = school.pk % 6 == 2
+        head = self.cast.name() if interim else self.head.name
+        add_contact(**at_school, role="interim_head" if interim else "permanent_head", name=head, **reached("head", school.pk))
+        add_contact(**at_school, role="chair", name=self.cast.name(), **reached("chair", school.pk, phone=False))
+        if school.pk != ASHGROVE:
+            return
+        manager, left = {"role": "other", "job_title": "School business manager"}, clock.today() - timedelta(days=5)
+        gone = add_contact(**at_school, **manager, name=self.cast.name(), since=left - timedelta(days=700), **reached("office", 1))
+        end_contact(gone, by=by, on=left)
+        body = school.responsible_body
+        for n, (job_title, account) in enumerate((("Chief executive", "chief"), ("Head of school improvement", "improvement"))):
+            of_body = {"organisation": "governance", "body": body, "role": body.kind, "job_title": job_title, "by": by}
+            add_contact(**of_body, name=self.cast.name(), **reached(account, n + 31))
+        diocese = {"role": "diocese", "organisation_name": "Diocese of Ashgrove", "job_title": "Director of education"}
+        add_contact(**{**at_school, "organisation": "governance"}, **diocese, name=self.cast.name(), **reached("education", 63))
+        hub = {"role": "other", "organisation_name": "Northbank Hub", "job_title": "Programme manager"}
+        add_contact(**{**at_school, "organisation": "supporting"}, **hub, name=self.cast.name(), **reached("programme", 74))
 
     def draft_diagnosis(self) -> None:
         self.diagnosis = support.save_diagnosis(
