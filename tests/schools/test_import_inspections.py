@@ -116,7 +116,7 @@ def test_a_grade_nobody_knows_is_emptied_with_a_warning_and_the_row_kept(registe
     assert not AreaGrade.objects.filter(area__in=["inclusion", "achievement", "quality"]).exists()
 
 
-def test_a_future_academy_shows_its_predecessors_grade_as_inherited(register):
+def test_anomaly_11_a_future_academy_shows_its_predecessors_grade_as_inherited(register):
     before = {
         "Does the latest OEIF graded inspection relate to the URN of the current school?": "No",
         "URN at time of latest OEIF graded inspection": "100001",
@@ -130,7 +130,7 @@ def test_a_future_academy_shows_its_predecessors_grade_as_inherited(register):
     assert inspection.number == "10200001"
 
 
-def test_a_publication_date_before_the_date_of_a_grade_is_kept_and_told(register):
+def test_anomaly_14_a_publication_date_before_the_date_of_a_grade_is_kept_and_told(register):
     run = told(register, row(**CARD | {"Achievement - date of grade": "01/05/2026"}))
     assert "an area's grade is dated after the report's publication, taken as it stands" in [note["what"] for note in run.warnings]
     assert AreaGrade.objects.get(area="achievement").graded_on == date(2026, 5, 1)
@@ -188,7 +188,7 @@ def test_the_layout_of_70_columns_gives_the_latest_and_the_one_before(register):
     assert InspectionStanding.objects.get().concern == ""
 
 
-def test_a_reference_back_never_outdoes_what_was_told_outright(register):
+def test_anomaly_14_a_reference_back_never_outdoes_what_was_told_outright(register):
     first = {
         **OLDER,
         "Inspection number of latest graded inspection": "10090009",

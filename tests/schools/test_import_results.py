@@ -65,7 +65,7 @@ def test_ragged_rows_of_key_stage_2_tables_that_end_early_are_filled_up(register
     assert held() == {"ks2_pupils": 12}
 
 
-def test_rows_with_totals_of_england_and_authorities_are_left_out_and_counted(register):
+def test_anomaly_12_rows_with_totals_of_england_and_authorities_are_left_out_and_counted(register):
     totals = [ks2("", RECTYPE="3"), ks2("", RECTYPE="4"), ks2("", RECTYPE="5"), ks2(100002, RECTYPE="2")]
     run = told(register, [ks2(), *totals], KS2_COLUMNS)
     assert (run.read, run.created, run.out_of_scope, run.rejected) == (5, 2, 3, 0)
