@@ -42,7 +42,8 @@ class Warnings:
             place = f"line {line:,}" if line else ""
             whose = f"{urn}" if urn else ""
             said = f"{cell[:SHOWN]!r}" if cell else ""
-            named.append(", ".join(part for part in (place, whose, said) if part))
+            if example := ", ".join(part for part in (place, whose, said) if part):
+                named.append(example)
 
     def as_list(self) -> list[dict[str, object]]:
         return [

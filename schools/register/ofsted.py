@@ -139,10 +139,12 @@ UNGRADED_COLUMNS = _block(
 def columns_for(have: set[str]) -> tuple[Column, ...] | None:
     """The columns we take of a header with these names, in lower case; None when it is no file of inspections."""
     cards = {"inclusion", "curriculum and teaching"} <= have or ("inspection number of latest full inspection" in have and "inclusion" in have)
-    older = "overall effectiveness" in have or "latest oeif overall effectiveness" in have
+    older = any(f"{start}{name}" in have for start in ("", "latest oeif ") for name in ("overall effectiveness", "quality of education"))
     if "urn" not in have or not (cards or older):
         return None
-    if "latest oeif overall effectiveness" not in have and not ("publication date" in have and any(name.casefold() in have for name in STARTED)):
+    if not any(name.startswith("latest oeif ") for name in have) and not (
+        "publication date" in have and any(name.casefold() in have for name in STARTED)
+    ):
         return None
     made = [Column("urn", ("URN",), As.NUMBER, required=True), Column("link", ("Web Link (opens in new window)", "Web link"))]
     if NUMBER in have:
@@ -218,12 +220,17 @@ def _graded(of: str, prefix: str, after: str, what: str, have: set[str]) -> list
         else (f"Inspection start date{after}", *(() if after else STARTED[1:])),
         "published": "Previous publication date" if previous else f"Publication date{after}",
         **_at_time(what),
-        "concern": f"{prefix}category of concern",
-        "overall": "Previous graded inspection overall effectiveness" if previous else f"{prefix}overall effectiveness",
+        "concern": _headed(prefix, "category of concern"),
+        "overall": "Previous graded inspection overall effectiveness" if previous else _headed(prefix, "overall effectiveness"),
     }
     if not previous:
         names |= {"type": f"Inspection type{after}", "event": f"Event type grouping{after}"}
     return _block(of, names) + _judgements(of, prefix, have)
+
+
+def _headed(prefix: str, words: str) -> str:
+    name = f"{prefix}{words}"
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 def _judgements(of: str, prefix: str, have: set[str]) -> list[Column]:
@@ -231,7 +238,7 @@ def _judgements(of: str, prefix: str, have: set[str]) -> list[Column]:
     made = []
     told: set[str] = set()
     for words, area in JUDGEMENTS.items():
-        names = tuple(f"{prefix}{each}" for each in (words, *OTHER_WORDS.get(words, ())))
+        names = tuple(_headed(prefix, each) for each in (words, *OTHER_WORDS.get(words, ())))
         is_there = any(name.casefold() in have for name in names)
         if area in told or (not is_there and (area in OLD_AREAS or area == Area.SIXTH_FORM)):
             continue

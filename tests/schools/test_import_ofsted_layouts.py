@@ -180,7 +180,19 @@ def test_columns_without_a_name_at_the_end_do_no_harm(register):
 
 
 def test_a_header_that_is_nearly_one_of_ours_is_refused_with_what_it_lacks(register):
-    columns = [name for name in headers.GRADED if name != "Overall effectiveness"]
+    columns = [name for name in headers.GRADED if name != "Publication date"]
     run = told(register, columns, {"URN": "100001"})
     assert run.state == State.REFUSED
-    assert "most like that of Ofsted's inspections, but it has no column called overall effectiveness" in run.reason
+    assert "most like that of Ofsted's inspections, but it has no column called publication date" in run.reason
+
+
+@pytest.mark.parametrize("columns", [headers.GRADED, headers.IN_YEAR_GRADED], ids=["latest", "in the year"])
+def test_a_file_after_overall_grades_ended_may_lack_their_column(register, columns):
+    columns = [name for name in columns if name != "Overall effectiveness"]
+    number = "Inspection number" if "Inspection number" in columns else "Inspection number of latest graded inspection"
+    row = {"URN": "100001", number: "10400001", "Inspection start date": "10/03/2025", "Publication date": "22/04/2025", "Quality of education": "2"}
+    run = told(register, columns, row, name="x20250630.csv")
+    assert (run.state, run.created) == (State.DONE, 1)
+    inspection = Inspection.objects.get()
+    assert (inspection.overall, grades(inspection)) == ("", {"quality": "good"})
+    assert "Overall effectiveness" in run.columns["missing"]

@@ -90,6 +90,7 @@ def test_rows_of_authorities_and_england_are_left_out_and_said_to_be(register):
     assert (run.read, run.created, run.out_of_scope, run.rejected) == (4, 1, 3, 0)
     assert warned(run)["figures for a local authority, not of one school, left out"] == 1
     assert warned(run)["figures for England, not of one school, left out"] == 1
+    assert [note["examples"] for note in run.warnings if note["what"].startswith("figures")] == [[], [], []]
 
 
 @pytest.mark.parametrize(
