@@ -219,12 +219,15 @@ def _figures(run: DataImport) -> list[dict[str, Any]]:
     return [{"number": f"{getattr(run, name):,}", "text": text} for name, text in words.items()]
 
 
+OF_TYPES = (DataImport.Kind.ESTABLISHMENTS, DataImport.Kind.GROUPS, DataImport.Kind.LINKS, DataImport.Kind.MEMBERSHIPS)
+
+
 def _also(run: DataImport) -> list[str]:
     """Counts that are mostly nothing."""
     words = {
         "missing": "that we hold and it no longer has",
         "duplicates": "told twice in the same words",
-        "out_of_scope": "of types that are not kept here",
+        "out_of_scope": "of types that are not kept here" if run.kind in OF_TYPES else "left out, as told below",
     }
     return [f"{getattr(run, name):,} {text}" for name, text in words.items() if getattr(run, name)]
 

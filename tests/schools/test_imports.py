@@ -712,6 +712,20 @@ def test_each_step_is_on_the_trail(administrator, other):
 # -- pages
 
 
+def test_page_names_each_group_of_pupils_and_level_that_was_left_out(administrator, as_):
+    done(administrator, crowd(5))
+    row = {"time_period": "202324", "school_urn": "110001", "subject": "Reading", "average_scaled_score": "104"}
+    rows = [{**row, "breakdown": "Total"}, {**row, "breakdown_topic": "Sex", "breakdown": "Girls"}, {**row, "geographic_level": "National"}]
+    run = sent(administrator, name="x.csv", content=csv_of(rows, columns=headers.KS2_BY_SCHOOL))
+    imports.check(run, as_at=None, extent="part", by=administrator)
+    take_up_imports()
+    run.refresh_from_db()
+    shown = words(page(as_(administrator), "import_run", run))
+    assert "Also 2 left out, as told below." in shown
+    assert "Results of Girls, a group of pupils that we do not store, left out" in shown
+    assert "Figures for National level, not of one school, left out" in shown
+
+
 def test_reject_file_has_the_original_columns_and_no_live_formula(administrator, as_):
     run = held(administrator)
     response = page(as_(administrator), "import_rejects", run)
