@@ -8,8 +8,7 @@ FORMAT = "Enter a telephone number, like 01632 960 001 or 01632 960 001 ext 12"
 
 def is_phone(text: str) -> bool:
     """Whether this can be a number to ring: ten to fifteen digits with what people put between them, and an extension."""
-    found = WRITTEN.fullmatch(text)
-    return bool(found) and 10 <= len(_digits(found["main"])) <= 15  # type: ignore[index]
+    return bool(phone_url(text))
 
 
 def phone_url(text: str) -> str:
@@ -17,9 +16,10 @@ def phone_url(text: str) -> str:
     found = WRITTEN.fullmatch(text)
     if not found:
         return ""
-    number = f"{'+' if found['main'].startswith('+') else ''}{_digits(found['main'])}"
-    return f"tel:{number};ext={found['more']}" if found["more"] else f"tel:{number}"
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"[^0-9]", "", text)
+    abroad = found["main"].startswith("+")
+    dialled = found["main"].replace("(0)", "") if abroad else found["main"]  # the nought is for those who ring from inside
+    digits = re.sub(r"[^0-9]", "", dialled)
+    if not 10 <= len(digits) <= 15:
+        return ""
+    number = f"tel:{'+' if abroad else ''}{digits}"
+    return f"{number};ext={found['more']}" if found["more"] else number
