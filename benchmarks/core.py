@@ -39,7 +39,7 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Bound:
-    """``case`` may take at most, or must take at least, so many times what ``base`` takes."""
+    """``case`` may take at most, or must take at least, so many times what ``base`` takes; without either the ratio is only shown."""
 
     case: str
     base: str
@@ -50,7 +50,9 @@ class Bound:
         return (self.at_most is None or ratio <= self.at_most) and (self.at_least is None or ratio >= self.at_least)
 
     def __str__(self) -> str:
-        return f"<= {self.at_most:g}" if self.at_most is not None else f">= {self.at_least:g}"
+        if self.at_most is not None:
+            return f"<= {self.at_most:g}"
+        return f">= {self.at_least:g}" if self.at_least is not None else ""
 
 
 @dataclass(frozen=True, kw_only=True)
