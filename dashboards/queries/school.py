@@ -308,9 +308,12 @@ def timeline_of(user: User, school: School, *, kind: str = "", before: int | Non
     return page, (page[-1].seq if len(page) < len(found) else None)
 
 
-def latest_of(user: User, school: School, *, kind: str = "", number: int = 5) -> tuple[list[Event], int]:
-    """The newest entries of a school's timeline, and how many there are. One query."""
-    events: list[Any] = list(_entries(user, school, kind).annotate(in_all=Window(Count("seq")))[:number])
+def latest_of(user: User, school: School, *, kind: str = "", number: int = 5, on_paper: bool = False) -> tuple[list[Event], int]:
+    """The newest entries of a school's timeline, and how many there are. One query. Paper is left lying about: nothing "Team only" on it."""
+    entries = _entries(user, school, kind)
+    if on_paper:
+        entries = entries.filter(team_only=False)
+    events: list[Any] = list(entries.annotate(in_all=Window(Count("seq")))[:number])
     return events, events[0].in_all if events else 0
 
 

@@ -74,7 +74,7 @@ def school_brief(request, urn):
     school = get_object_or_404(queries.with_overview(request.user), pk=urn)
     overview = queries.overview_of(school)
     by_grant = reads_by_grant(request.user, school)
-    events, _ = queries.latest_of(request.user, school, number=4)
+    events, _ = queries.latest_of(request.user, school, number=4, on_paper=True)
     context = {
         **top_of(request, school),
         "overview": overview,

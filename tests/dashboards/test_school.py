@@ -263,4 +263,5 @@ def test_brief_says_what_the_page_says_and_nothing_for_the_team_only(work, event
     assert "Information may have changed." in text
     assert "SECRETSOURCE" not in text
     assert f'href="/schools/{school.pk}/brief/"' in read(client_of(head), f"/schools/{school.pk}/")
-    assert "SECRETSOURCE" in read(client_of(adviser), f"/schools/{school.pk}/brief/")
+    assert "SECRETSOURCE" in read(client_of(adviser), f"/schools/{school.pk}/timeline/")
+    assert "SECRETSOURCE" not in read(client_of(adviser), f"/schools/{school.pk}/brief/")  # paper is left lying about
