@@ -85,11 +85,11 @@ LOOKED_THROUGH = (
 def chosen(scale: int) -> dict[str, str]:
     """Words by how many schools have them."""
 
-    def nearest(schools: int) -> str:
+    def nearest(schools: int, together: str = "") -> str:
         near = sorted(SearchWord.objects.values_list("word", "schools"), key=lambda pair: (abs(pair[1] - schools), pair[0]))
-        return next(word for word, _ in near if len(word) > 5 and search.count(official(), word) < schools * 3)
+        return next(word for word, _ in near if len(word) > 5 and 0 < search.count(official(), f"{word} {together}") < schools * 3)
 
-    rare, mid, county = nearest(12), nearest(100 * scale), nearest(800 * scale)
+    rare, mid, county = nearest(12), nearest(100 * scale), nearest(800 * scale, "infant")
     return {"rare": rare, "mid": mid, "county": county, "common": "primary", "two words": f"{county} infant"}
 
 
