@@ -57,11 +57,16 @@ def may_correct_note(user: User, note: Note) -> bool:
 RUNS_CASES = (Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR)
 
 
-def may_write_contacts(user: User, school: School) -> bool:
-    """Contacts of a school: the region's delivery officer and director, and the adviser assigned to its case."""
+def may_write_contacts(user: User, school: School, *, is_assigned: bool | None = None) -> bool:
+    """Contacts of a school: the region's delivery officer and director, and the adviser assigned to its case.
+
+    ``is_assigned`` says whether they are that adviser, where the page knows; else at most one query.
+    """
     if acts_at(user, school, *RUNS_CASES):
         return True
-    return acts_at(user, school, Role.ADVISER) and assigned.schools_of(user).filter(school=school.pk).exists()
+    if not acts_at(user, school, Role.ADVISER):
+        return False
+    return assigned.schools_of(user).filter(school=school.pk).exists() if is_assigned is None else is_assigned
 
 
 def may_write_contacts_of(user: User, body: ResponsibleBody) -> bool:

@@ -14,7 +14,7 @@ from deployments.permissions import may_log_visit
 from improvement_plans.models import ImprovementPlan, ProgressReview
 from improvement_plans.permissions import may_comment, may_record, may_start, may_write
 from rise.accounts.models import User
-from schools.permissions import may_write_note
+from schools.permissions import may_write_contacts, may_write_note
 from support.models import Diagnosis, SupportCase, TierDecision
 from support.permissions import (
     is_case_adviser,
@@ -65,7 +65,7 @@ def _one(rows: Any, **columns: str) -> Subquery:
 def additions_of(user: User, school: Any) -> list[Addition]:
     """For a school read with ``annotations`` and its case; empty for those who may add nothing."""
     case = case_of(school)
-    return [*_of_support(user, school, case), *_of_case(user, school, case), *_of_school(user, school)]
+    return [*_of_support(user, school, case), *_of_case(user, school, case), *_of_school(user, school, case)]
 
 
 def need_url(user: User, school: Any) -> str:
@@ -144,9 +144,11 @@ def _of_case(user: User, school: Any, case: SupportCase | None) -> Iterator[Addi
             yield Addition(words="Log a visit", url=address("deployments:add_visit", found["ref"], urn=urn))
 
 
-def _of_school(user: User, school: Any) -> Iterator[Addition]:
+def _of_school(user: User, school: Any, case: SupportCase | None) -> Iterator[Addition]:
     """What is held on the school itself."""
     urn = school.pk
+    if may_write_contacts(user, school, is_assigned=case is not None and is_case_adviser(user, case)):
+        yield Addition(words="Add a contact", url=address("dashboards:contact_add", urn, urn=urn))
     if may_write_note(user, school):
         url = address("dashboards:school_notes", urn, urn=urn)
         yield Addition(words="Add a team note", url=f"{url}#add", line="Team only: the school does not read it")

@@ -38,8 +38,8 @@ def test_each_role_is_offered_its_own_before_there_is_a_case(school, head, trust
         "head": OWN,
         "trust": OWN | {"Record support already in place"},
         "adviser": TEAM | {"Decide or propose support"},
-        "officer": TEAM | {"Open a case before a decision"},
-        "director": TEAM | {"Decide what support fits", "Open a case before a decision"},
+        "officer": TEAM | {"Add a contact", "Open a case before a decision"},
+        "director": TEAM | {"Add a contact", "Decide what support fits", "Open a case before a decision"},
         "official": set(),
         "auditor": set(),
     }  # fmt: skip
@@ -49,9 +49,9 @@ def test_a_case_with_a_signed_plan_offers_what_comes_next(work, school, head, ad
     review_of(work.plan, due=clock.today())
     found = words_for(client_of, school, head=head, adviser=adviser, officer=officer, director=director)
     assert found["head"] == OWN | {"Add a need", "Comment on the plan", "Record the first review"}
-    assert found["adviser"] == TEAM | {"Decide or propose support", "Comment on the plan"}
-    assert found["officer"] == TEAM
-    assert found["director"] == TEAM | {"Decide what support fits", "Comment on the plan"}
+    assert found["adviser"] == TEAM | {"Add a contact", "Decide or propose support", "Comment on the plan"}
+    assert found["officer"] == TEAM | {"Add a contact"}
+    assert found["director"] == TEAM | {"Add a contact", "Decide what support fits", "Comment on the plan"}
 
 
 def test_the_diagnosis_is_the_case_advisers_until_it_is_agreed(school, head, adviser, client_of):
