@@ -19,7 +19,7 @@ from schools.register.packing import Packing, is_bare
 from schools.register.quick import DIGEST
 
 if TYPE_CHECKING:
-    from schools.register.ofsted import InspectionChecks
+    from schools.register.inspections import InspectionChecks
     from schools.register.pairs import PairChecks
     from schools.register.results import ResultChecks
 

@@ -1,7 +1,6 @@
 """One import from lock to report: may what the file says be written, and what came of it."""
 
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,16 +20,18 @@ from schools.models import DataImport, RegisterSnapshot, RejectedRow, School
 from schools.register import facts, layouts, news, notices, places, quick, reading, samples
 from schools.register.checks import Checks, Warnings
 from schools.register.faults import IF_MEANT, FileFault
+from schools.register.inspections import InspectionChecks, InspectionMerge
 from schools.register.layouts import Kind, Layout
 from schools.register.links import LinkMerge
 from schools.register.membership import MembershipChecks, MembershipMerge
-from schools.register.merging import GroupMerge, Merge, SchoolMerge
-from schools.register.ofsted import InspectionChecks, InspectionMerge
+from schools.register.merging import Merge
 from schools.register.pairs import PairChecks
 from schools.register.reading import Source
 from schools.register.recognition import Options, as_at_of, day_of, extent_of, header_of, is_made_up, rank, says_day
 from schools.register.results import ResultChecks, ResultMerge
 from schools.register.rows import Rows
+from schools.register.tables import GroupMerge, SchoolMerge
+from schools.register.turns import patient_cursor, quick_to_hand_over
 from schools.register.watching import Cancelled, Watch
 
 LOCK = 0x52495345  # "RISE": one import at a time, whichever process it runs in
@@ -228,7 +229,7 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
     warnings = Warnings()
     known_places = places.known_places()
     empty = layout.kind == Kind.ESTABLISHMENTS and not School.objects.exists()
-    with _patient_cursor() as cursor, quick.indexes_built_after(cursor, *(FILLED if empty and not options.dry_run else ())):
+    with patient_cursor() as cursor, quick.indexes_built_after(cursor, *(FILLED if empty and not options.dry_run else ())):
         if layout.kind == Kind.ESTABLISHMENTS:
             places.make_tables(cursor, known_places)
         merge = MERGES[layout.kind](cursor, layout, as_at=as_at, encoding=encoding, run_id=run.pk, empty=empty)
@@ -339,7 +340,7 @@ def _not_older(run: DataImport, options: Options) -> date | None:
 def _store(run: DataImport, source: Source, rows: Rows, merge: Merge, progress: Watch) -> None:
     """Read all rows into the database. It stores one batch while the next is being read, in a thread that does nothing else."""
     pending: Future[None] | None = None
-    with source.content() as stream, _quick_to_hand_over(), ThreadPoolExecutor(max_workers=1) as database:
+    with source.content() as stream, quick_to_hand_over(), ThreadPoolExecutor(max_workers=1) as database:
         pending = database.submit(merge.look, made_up=run.made_up)
         for batch, count in rows.batches(stream):
             if pending is not None:
@@ -529,30 +530,3 @@ def one_at_a_time() -> Iterator[bool]:
         if mine:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
-
-
-@contextmanager
-def _quick_to_hand_over() -> Iterator[None]:
-    """A thread that computes keeps the interpreter for 5 ms at a time; the one that talks to the database needs it sooner."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(0.0005)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
-
-
-@contextmanager
-def _patient_cursor() -> Iterator[Any]:
-    """The driver's own cursor on our connection, which another thread may use, with time limits fit for an import."""
-    with connection.cursor() as cursor:
-        for name, value in (
-            ("statement_timeout", "15min"),
-            ("lock_timeout", "10s"),
-            ("idle_in_transaction_session_timeout", "0"),
-            ("work_mem", "64MB"),
-            ("maintenance_work_mem", "128MB"),
-        ):
-            cursor.execute(f"SET LOCAL {name} = '{value}'")
-    with connection.wrap_database_errors, connection.connection.cursor() as raw:  # its own errors would not be known as Django's
-        yield raw

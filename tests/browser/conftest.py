@@ -61,6 +61,14 @@ def chromium() -> Iterator:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture
+def expect(chromium) -> Callable:
+    """Playwright's own, which waits for what is expected; it is not there to import where these tests are skipped."""
+    from playwright.sync_api import expect
+
+    return expect
+
+
 @pytest.fixture(scope="module")
 def site(django_db_setup, django_db_blocker) -> Iterator[str]:
     """The address of a live server on the tests' database. What the module writes is committed, and taken out at its end."""

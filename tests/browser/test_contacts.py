@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
 
 from schools.models import Contact
 from tests.browser.looks import findings, picture
@@ -11,7 +10,7 @@ from tests.browser.looks import findings, picture
 
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("of", ["school", "governance"])
-def test_a_form_with_errors_says_what_is_missing(of, width, world, open_page):
+def test_a_form_with_errors_says_what_is_missing(of, width, world, open_page, expect):
     page = open_page(f"/schools/{world.school.pk}/people/add/?of={of}", world.people["officer_own"], width=width)
     page.get_by_label("Telephone number").fill("ring the office")
     page.get_by_role("button", name="Add contact").click()
@@ -23,7 +22,7 @@ def test_a_form_with_errors_says_what_is_missing(of, width, world, open_page):
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_added_ended_and_brought_back(scripts, world, open_page):
+def test_added_ended_and_brought_back(scripts, world, open_page, expect):
     name = f"P. Shah {'with' if scripts else 'without'} scripts"
     page = open_page(f"/schools/{world.school.pk}/people/", world.people["officer_own"], scripts=scripts)
     page.get_by_role("link", name="Add a contact").last.click()

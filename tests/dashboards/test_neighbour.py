@@ -11,6 +11,8 @@ from deployments.models import SystemLeader
 from rise import clock
 from schools.actions import add_contact, write_note
 from schools.models import School
+from support.actions.burden import ask_of_school
+from support.models.burden import Ask
 from tests.dashboards.conftest import casework
 from tests.factories.accounts import person_as
 from tests.factories.deployments import change_at, deployment_at, need_at, offer_at, system_leader
@@ -64,6 +66,7 @@ def everything_at(place, *, adviser, director, body):
     correction_at("sent", school=place, by=head, wrong=MARKER)
     entry_for(place, words=MARKER)
     write_note(place, text=MARKER, by=adviser)
+    ask_of_school(place, Ask.PLAN, url="/plans/", key=f"plan-{place.pk}", by=adviser)
     add_contact(organisation="school", school=place, role="chair", name=MARKER, email="m@example.org", by=director)
     representation_at("open", decision=made.decision, by=head, reviewer=director, words=MARKER)
     other = decision_at("informed", school=place, proposed_by=adviser, decided_by=director, reasons=MARKER)
@@ -94,6 +97,7 @@ def test_models_are_found():
         "support.TriageEntry",
         "support.Signal",
         "support.ExistingSupport",
+        "support.BurdenEntry",
         "support.Representation",
         "improvement_plans.ImprovementPlan",
         "improvement_plans.Objective",

@@ -2,9 +2,18 @@
 
 import pytest
 
+from rise.accounts.models import Role
+from tests.factories.accounts import person_as
+
 
 @pytest.fixture(autouse=True)
 def kept_files(settings, tmp_path_factory):
     """Where held files and files of rejected rows are kept."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
     return settings.MEDIA_ROOT / "imports"
+
+
+@pytest.fixture
+def other(db):
+    """A second administrator."""
+    return person_as(Role.ADMINISTRATOR, name="S. Second-Look")

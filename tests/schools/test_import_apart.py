@@ -14,7 +14,7 @@ from django.db import connection, connections
 
 from schools.models import DataImport, School
 from schools.register import run
-from schools.register.merging import SchoolMerge
+from schools.register.tables import SchoolMerge
 from tests.schools.official import crowd, school, take, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,10 +62,10 @@ def test_killed_half_way_it_leaves_the_register_as_it_was_and_the_next_goes_well
     path = write(tmp_path, rows, name="edubasealldata20260313.csv")
     script = (
         "import os, sys, time, django; django.setup()\n"
-        "from schools.register import merging\n"
-        "write = merging.SchoolMerge.write_changes\n"
+        "from schools.register import tables\n"
+        "write = tables.SchoolMerge.write_changes\n"
         "def slow(self): write(self); print('half way', flush=True); time.sleep(60)\n"
-        "merging.SchoolMerge.write_changes = slow\n"
+        "tables.SchoolMerge.write_changes = slow\n"
         "from schools.register.run import Options, import_files\n"
         "from pathlib import Path\n"
         "import_files([Path(sys.argv[1])], Options())\n"

@@ -272,7 +272,7 @@ def test_a_run_that_was_killed_is_told_as_stopped_by_the_next(tmp_path):
 
 
 def test_a_failure_half_way_leaves_the_register_as_it_was(tmp_path, monkeypatch):
-    from schools.register.merging import SchoolMerge
+    from schools.register.tables import SchoolMerge
 
     take(write(tmp_path, crowd(50)))
     before = list(School.objects.order_by("urn").values())
@@ -389,7 +389,7 @@ def test_columns_of_the_made_up_files_are_the_official_ones():
 
 def test_a_file_of_plain_letters_goes_in_batches(tmp_path, monkeypatch):
     from schools.register import rows
-    from schools.register.merging import SchoolMerge
+    from schools.register.tables import SchoolMerge
 
     sizes = []
     take_batch = SchoolMerge.take

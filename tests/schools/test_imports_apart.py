@@ -14,7 +14,7 @@ from rise.accounts.models import Role
 from schools.actions import imports
 from schools.models import DataImport, FieldChange, School
 from schools.register import watching
-from schools.register.merging import SchoolMerge
+from schools.register.tables import SchoolMerge
 from tests.factories.accounts import person_as
 from tests.schools.official import crowd, take, text_of, write
 
@@ -97,10 +97,10 @@ def test_killed_worker_leaves_the_register_as_it_was_and_the_run_stopped(adminis
     run = confirmed(administrator, [{**row, "EstablishmentName": "Changed"} for row in crowd(100)])
     script = (
         "import time, django; django.setup()\n"
-        "from schools.register import merging\n"
-        "write = merging.SchoolMerge.write_changes\n"
+        "from schools.register import tables\n"
+        "write = tables.SchoolMerge.write_changes\n"
         "def slow(self): write(self); print('half way', flush=True); time.sleep(60)\n"
-        "merging.SchoolMerge.write_changes = slow\n"
+        "tables.SchoolMerge.write_changes = slow\n"
         "from schools.tasks import take_up_imports\n"
         "take_up_imports()\n"
     )

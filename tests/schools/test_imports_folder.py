@@ -1,0 +1,105 @@
+"""Files that come by the watched folder, and what is cleared away in time."""
+
+import os
+import time
+from datetime import timedelta
+
+import pytest
+
+from rise import clock
+from rise.notifications import outbox
+from schools.actions import imports
+from schools.models import DataImport, RejectedRow, School
+from schools.tasks import take_up_imports
+from tests.schools.official import crowd, school, write
+from tests.schools.uploads import checked, post, told
+
+pytestmark = pytest.mark.django_db
+State = DataImport.State
+
+
+# -- the watched folder
+
+
+@pytest.fixture
+def folder(tmp_path, settings):
+    settings.WATCH_FOLDER = str(tmp_path)
+    return tmp_path
+
+
+def aged(path):
+    """The same file, written to two minutes ago."""
+    os.utime(path, (time.time() - 120,) * 2)
+    return path
+
+
+def test_without_a_folder_nothing_is_looked_for(administrator):
+    assert imports.take_from_folder() == []
+
+
+def test_complete_new_file_of_the_folder_is_imported_once_and_left(folder):
+    path = aged(write(folder, crowd(5)))
+    imports.take_from_folder()
+    imports.take_from_folder()
+    take_up_imports()
+    run = DataImport.objects.get()
+    assert (run.state, run.by, run.created) == (State.DONE, None, 5)
+    assert path.exists()
+
+
+def test_file_still_written_to_hidden_linked_or_of_another_kind_is_left(folder, tmp_path_factory):
+    write(folder, crowd(5))
+    aged(write(folder, crowd(5), name=".edubasealldata20260312.csv"))
+    aged(write(folder, crowd(5), name="edubasealldata20260312.csv.part"))
+    elsewhere = aged(write(tmp_path_factory.mktemp("elsewhere"), crowd(5)))
+    (folder / "edubasealldata20260314.csv").symlink_to(elsewhere)
+    assert imports.take_from_folder() == []
+
+
+def test_bad_file_of_the_folder_is_told_to_the_administrators_and_not_tried_again(folder, administrator):
+    aged(write(folder, [["x"]], columns=["colour"]))
+    imports.take_from_folder()
+    imports.take_from_folder()
+    assert DataImport.objects.get().state == State.REFUSED
+    outbox.deliver_all()
+    assert told(administrator) == ["A file was refused"]
+
+
+def test_held_file_of_the_folder_is_settled_by_any_administrator(folder, administrator, as_):
+    aged(write(folder, [*crowd(100), *[{**school(100000 + n), "LA (code)": "998"} for n in range(3)]]))
+    imports.take_from_folder()
+    take_up_imports()
+    assert post(as_(administrator), "import_release", DataImport.objects.get()).status_code == 302
+    take_up_imports()
+    assert School.objects.count() == 100
+
+
+# -- what is cleared away
+
+
+def test_upload_that_nobody_confirmed_is_given_up_after_a_month(administrator, kept_files):
+    run = checked(administrator)
+    imports.clear_uploads()
+    run.refresh_from_db()
+    assert run.state == State.READY
+    DataImport.objects.update(started_at=clock.now() - timedelta(days=31))
+    imports.clear_uploads()
+    run.refresh_from_db()
+    assert (run.state, run.kept_as) == (State.CANCELLED, "")
+    assert list(kept_files.iterdir()) == []
+
+
+def test_file_that_belongs_to_no_run_is_deleted_after_a_day(administrator, kept_files):
+    run = checked(administrator)
+    for name in ("run-999999", "upload-abcdef"):
+        (kept_files / name).write_text("x")
+        os.utime(kept_files / name, (time.time() - 100_000,) * 2)
+    imports.clear_uploads()
+    assert [path.name for path in kept_files.iterdir()] == [f"run-{run.pk}"]
+
+
+def test_rejected_rows_of_a_check_are_not_kept_twice(administrator):
+    run = checked(administrator, [*crowd(200), {**school(), "LA (code)": "998"}])
+    imports.confirm(run, by=administrator)
+    take_up_imports()
+    assert RejectedRow.objects.filter(run=run).count() == 1
