@@ -14,7 +14,9 @@ from schools.words import Asked
 COMMON = 400  # schools that have a word, from which it is worth remembering that they are many
 REMEMBERED = 300  # seconds that a process keeps the common words
 MARK = "search words"
-LAST_IMPORT = "SELECT coalesce(max(id), 0)::text FROM schools_dataimport WHERE kind = 'establishments' AND state = 'done'"
+LAST_IMPORT = (
+    "SELECT count(*) || ' ' || coalesce(max(finished_at)::text, '') FROM schools_dataimport WHERE kind = 'establishments' AND state = 'done'"
+)
 
 
 def is_old() -> bool:

@@ -97,7 +97,9 @@ def plan_of(school: Any, case: SupportCase | None) -> ImprovementPlan | None:
 def _of_support(user: User, school: Any, case: SupportCase | None) -> Iterator[Addition]:
     """Asking for help, deciding on it, and what is known before."""
     urn = school.pk
-    if school.is_open and may_ask(user, school):
+    if not school.is_open:  # nothing begins there any more
+        return
+    if may_ask(user, school):
         yield Addition(words="Ask for help", url=f"{address('support:request_new', urn=urn)}?school={urn}")
     triage = address("support:triage_school", urn, urn=urn)
     coming = school.decision_coming

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Lower
+
 from deployments.models import Deployment
 from rise.accounts.models import User
 from schools.models import Contact, Group, GroupMembership, ResponsibleBody, School
@@ -92,7 +95,8 @@ def supporters_offered(user: User, school: School) -> list[tuple[str, str, dict[
 
 
 def _rows(contacts: Any) -> list[Contact]:
-    rows = contacts.select_related("school", "body", "group", "recorded_by", "changed_by")[:SHOWN]
+    first = (F("ended").desc(nulls_first=True), F("school").asc(nulls_last=True), Lower("name"), "pk")  # should there ever be more
+    rows = contacts.select_related("school", "body", "group", "recorded_by", "changed_by").order_by(*first)[:SHOWN]
     return sorted(rows, key=lambda row: (_place(row), RANK[row.role]))
 
 

@@ -3,13 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, JSONField, OuterRef, Subquery
-from django.db.models.functions import JSONObject
-
-from dashboards.queries.reads import as_day
 from schools.models import AreaGrade, DataImport, Grade, Inspection, InspectionStanding, Measure, Result, School
 
 YEARS = 6  # shown of each measure
@@ -60,29 +54,6 @@ def inspections_of(school: School) -> Inspections:
         .order_by("-as_at")
         .values_list("as_at", flat=True)
         .first(),
-    )
-
-
-COLUMNS = ("kind", "framework", "number", "overall", "outcome", "concern", "inherited", "urn_at_time", "name_at_time", "back_reference")
-DATES = ("started", "published", "as_at")
-
-
-def latest_inspection() -> Subquery:
-    """The latest inspection of a school with its areas, as an annotation of that school."""
-    areas = AreaGrade.objects.filter(inspection=OuterRef("pk")).values(json=JSONObject(area="area", grade="grade", graded_on="graded_on"))
-    latest = Inspection.objects.filter(school=OuterRef("pk")).order_by(F("started").desc(nulls_last=True), "-pk")
-    columns = {name: F(name) for name in (*COLUMNS, *DATES)}
-    return Subquery(latest.values(json=JSONObject(**columns, areas=ArraySubquery(areas)))[:1], output_field=JSONField())
-
-
-def inspected(row: Any) -> Inspected | None:
-    """What ``latest_inspection`` brought, as the pages show an inspection. No query."""
-    if not row:
-        return None
-    found = sorted(row["areas"] or (), key=lambda area: AREAS[area["area"]])
-    return Inspected(
-        inspection=Inspection(**{name: row[name] for name in COLUMNS}, **{name: as_day(row[name]) for name in DATES}),
-        areas=[(AreaGrade.Area(area["area"]).label, Grade(area["grade"]).label, as_day(area["graded_on"])) for area in found],
     )
 
 

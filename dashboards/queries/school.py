@@ -10,7 +10,6 @@ from django.db.models.functions import JSONObject
 
 from dashboards.permissions import reads_by_grant
 from dashboards.queries import additions
-from dashboards.queries.inspections import Inspected, inspected, latest_inspection
 from dashboards.queries.reads import as_day
 from dashboards.queries.step import Step
 from dashboards.queries.steps import school_annotations, steps_of_school
@@ -24,6 +23,7 @@ from rise.audit.models import Event
 from schools import timeline
 from schools.models import School
 from support.models import BurdenEntry, ExistingSupport, SupportCase, TierDecision
+from support.models.burden import Ask
 
 DAY_AT_MOST = 200  # entries on one page of a timeline, however many one day had
 A_PAGE = 50
@@ -84,7 +84,6 @@ class Overview:
     plan: Plan | None
     needs: list[StillNeeded]
     said_existing: bool
-    inspection: Inspected | None
     asked: dict[str, int] | None
 
 
@@ -164,7 +163,6 @@ def with_overview(user: User) -> QuerySet[School]:
         ),
         progress_now=ArraySubquery(progress.values(json=JSONObject(objective="objective_id", word="word", value="value"))),
         needs_now=ArraySubquery(needs.values(json=JSONObject(ref="ref", goal="goal", status="status"))),
-        inspection_now=latest_inspection(),
         asked_now=asked_this_term(),
     )
 
@@ -176,8 +174,9 @@ def asked_this_term() -> Subquery:
 
 
 def asked_of(user: User, school: School) -> QuerySet[BurdenEntry]:
-    """Everything asked of a school, the latest first."""
-    return BurdenEntry.objects.visible_to(user).filter(school=school).select_related("asked_by")
+    """Everything asked of a school, the latest first; for who is there by a grant, not what they may not read of otherwise."""
+    asked = BurdenEntry.objects.visible_to(user).filter(school=school).select_related("asked_by")
+    return asked.exclude(ask__in=NOT_ASKED_BY_GRANT) if reads_by_grant(user, school) else asked
 
 
 def overview_of(school: Any) -> Overview:
@@ -190,7 +189,6 @@ def overview_of(school: Any) -> Overview:
             StillNeeded(goal=row["goal"], url=f"/brokering/{row['ref']}/", state=Need.Status(row["status"]).label) for row in school.needs_now or ()
         ],
         said_existing=bool(school.existing_now),
-        inspection=inspected(school.inspection_now),
         asked=school.asked_now,
     )
 
@@ -279,6 +277,7 @@ KINDS = ("Decision", "Plan", "Support", "Deployment", "Review", "Data", "Message
 # What a person deployed to a school does not read of it: what it asked for, its signals, and the reasons of decisions
 # (reliability.md section 3).
 NOT_BY_GRANT = ("contact.", "request.", "correction.", "signal.", "decision.", "representation.")
+NOT_ASKED_BY_GRANT = (Ask.DECISION, Ask.OFFER, Ask.AGREEMENT, Ask.CHANGE)  # decisions, and the deployments of others
 
 
 def _entries(user: User, school: School, kind: str) -> QuerySet[Event]:

@@ -34,7 +34,7 @@ class Step:
     """One thing to do. ``short`` leaves the school out, for the school's own page; ``by`` None: no date was promised.
 
     ``person`` is who does it where it is one person, else everyone who holds the side's role there but ``never``. ``awaited`` names it
-    for those who wait for it, where the title speaks to those who do it.
+    for those who wait for it, where the title speaks to those who do it. ``team_only``: the school does not know of it yet.
     """
 
     title: str
@@ -53,6 +53,7 @@ class Step:
     since: date | None = None
     sent: bool = False
     awaited: str = ""
+    team_only: bool = False
 
     @property
     def days(self) -> int | None:

@@ -102,14 +102,14 @@ def triage_steps(row: Row) -> Iterator[Step]:
     side = Side.ADVISER if row["owner_id"] else Side.TEAM
     if row["next_step"]:
         title = str(row["next_step"])
-        yield step_of(row, side, title, url, joined="for", by=as_day(row["next_step_by"]), since=as_day(row["opened"]), **who)
+        yield step_of(row, side, title, url, joined="for", team_only=True, by=as_day(row["next_step_by"]), since=as_day(row["opened"]), **who)
     if row["asked"]:
         return  # the request is the step
     kinds = [str(Signal.Kind(kind).label).lower() for kind in dict.fromkeys(row["kinds"])]
     number = len(row["kinds"])
     line = f"{number} {'signal' if number == 1 else 'signals'}: {', '.join(kinds)}." if number else ""
     words = "Decide what support fits"
-    yield step_of(row, side, words, url, joined="for", line=line, by=as_day(row["answer_by"]), since=as_day(row["opened"]), **who)
+    yield step_of(row, side, words, url, joined="for", team_only=True, line=line, by=as_day(row["answer_by"]), since=as_day(row["opened"]), **who)
 
 
 # Decisions -----------------------------------------------------------------------------------------------------------
@@ -139,7 +139,8 @@ def decision_steps(row: Row) -> Iterator[Step]:
         url = address("support:triage_school", row["urn"], urn=row["urn"])  # who waits may read it, who decides goes on from there
         line = f"Proposed by {row['proposed_by']}. The director decides." if row["proposed_by"] else ""
         words = f"Decide on {outcome}"
-        yield step_of(row, Side.DIRECTOR, words, url, joined="for", line=line, since=since, by=by, sent=True, never=row["proposed_by_id"])
+        more = {"line": line, "since": since, "by": by, "sent": True, "never": row["proposed_by_id"], "team_only": True}
+        yield step_of(row, Side.DIRECTOR, words, url, joined="for", **more)
         return
     url = address("support:decision", row["urn"], urn=row["urn"])
     for side, who in ((Side.SCHOOL, "school"), (Side.BODY, "body")):

@@ -70,7 +70,7 @@ def contact_change(request, pk, urn=None, body=None):
             messages.success(request, f"Contact changed: {form.cleaned_data['name']}")
             return redirect(there)
     context = {"form": form, "title": f"Change {contact.name}", "caption": contact.organisation_words, "back_url": there}
-    return render(request, "dashboards/contact_form.html", {**context, "contact": contact})
+    return render(request, "dashboards/contact_form.html", {**context, "contact": contact, "of_body": contact.school_id is None})
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,7 +124,8 @@ def _added(request, form, title, *, school=None, body=None, **known):
             messages.success(request, f"Contact added: {contact.name}")
             return redirect(there)
     caption = shown_on.name if shown_on else ""
-    return render(request, "dashboards/contact_form.html", {"form": form, "title": title, "caption": caption, "back_url": there})
+    context = {"form": form, "title": title, "caption": caption, "back_url": there, "of_body": school is None}
+    return render(request, "dashboards/contact_form.html", context)
 
 
 def _contact(request, pk, urn, body):

@@ -15,7 +15,7 @@ from dashboards.queries.reads import address, as_day
 from dashboards.queries.school import words_of
 from dashboards.queries.structure import structure_of
 from dashboards.views.parts import by_day, entry_of
-from dashboards.views.school_figures import OFSTED, figures_of
+from dashboards.views.school_figures import figures_of
 from deployments.models import Deployment, Need, Offer
 from hubs.models import Hub, HubMembership
 from improvement_plans.models import ImprovementPlan
@@ -51,11 +51,8 @@ def school(request, urn):
     events, in_all = queries.latest_of(request.user, school, kind=kind)
     latest = [entry_of(event, by_grant=by_grant) for event in events]
     full = reverse("dashboards:school_timeline", args=[urn])
-    top = top_of(request, school)
-    if overview.inspection:
-        top["sources"].insert(1, (OFSTED, overview.inspection.inspection.as_at))
     context = {
-        **top,
+        **top_of(request, school),
         "overview": overview,
         "need_url": need_url(request.user, school),
         "steps": [_step_row(step) for step in overview.steps],
@@ -75,11 +72,12 @@ def school_brief(request, urn):
     overview = queries.overview_of(school)
     by_grant = reads_by_grant(request.user, school)
     events, _ = queries.latest_of(request.user, school, number=4, on_paper=True)
+    steps = [step for step in overview.steps if not step.team_only]  # paper is left lying about
     context = {
         **top_of(request, school),
         "overview": overview,
-        "steps": [_step_row(step) for step in overview.steps[:ON_A_BRIEF]],
-        "more_steps": len(overview.steps[ON_A_BRIEF:]),
+        "steps": [_step_row(step) for step in steps[:ON_A_BRIEF]],
+        "more_steps": len(steps[ON_A_BRIEF:]),
         "support": overview.support[:ON_A_BRIEF],
         "objectives": overview.plan.objectives[:ON_A_BRIEF] if overview.plan else [],
         "more_objectives": len(overview.plan.objectives[ON_A_BRIEF:]) if overview.plan else 0,

@@ -7,7 +7,6 @@ from rise.charts import OverTime, Year
 from rise.templatetags.govuk import day
 from schools.models import Measure, School
 
-OFSTED = "Ofsted management information: state-funded schools, latest inspections"
 TOPS = {Measure.Unit.PERCENT: 100.0}
 UNITS = {
     Measure.Unit.PERCENT: "Percentage, all pupils",
@@ -106,7 +105,7 @@ def _notes(subject: Subject) -> str:
 def _sources(inspected: Inspections, subjects: list[Subject]) -> list[tuple[str, object]]:
     made: list[tuple[str, object]] = []
     if inspected.file_of:
-        made.append((OFSTED, inspected.file_of))
+        made.append(("Ofsted management information: state-funded schools, latest inspections", inspected.file_of))
     for subject in subjects:
         made += [(f"{subject.name}: {name}", on) for name, on in subject.sources]
     return made

@@ -140,7 +140,7 @@ def accept_offer(offer: Offer, *, by: User, version: int | None = None) -> Offer
     capacity.take(offer, capacity.spread(offer.days, offer.starts, offer.ends))
     Offer.objects.filter(pk=offer.pk).update(reply_by=reply_by)  # the school gets its own five days
     offer.reply_by = reply_by
-    support.ask_of_school(offer.school, Ask.OFFER, url=offer.get_absolute_url(), key=f"offer-{offer.ref}", by=offer.sent_by)
+    support.ask_of_school(offer.school, Ask.OFFER, url=offer.get_absolute_url(), key=f"offer-{offer.ref}-{offer.version}", by=offer.sent_by)
     outbox.tell("offer_accepted", offer, to=[offer.school, offer.sent_by], key=f"offer-accepted-{offer.ref}-{offer.version}", offer=offer.pk)
     return offer
 

@@ -127,12 +127,14 @@ def check(
 ) -> DataImport:
     """Ask for a dry run: read and compared in full, reported, and undone. ``as_at`` may be None for results, which have a year instead.
 
-    ``forced``: an older file is not refused, but held for a second person.
+    ``forced``: an older file is not refused, but held for a second person. Whoever says what the file is has started it from then on.
     """
     run = IMPORT.move(
         run, "check", by=by, version=version, details={"run": run.pk},
         as_at=as_at, extent=extent, period=period, forced=forced, reason="", sample={}, released_by=None, cancelled_by=None, finished_at=None,
     )  # fmt: skip
+    DataImport.objects.filter(pk=run.pk).update(by=by)
+    run.by = by
     if forced:
         trail.record("import.force", run, by=by, run=run.pk)
     return _wakes(run, "check")

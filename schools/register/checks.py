@@ -23,6 +23,7 @@ USUAL_KEY = 6  # digits of a URN
 REMEMBERED = 50_000  # good cells of one column
 SHOWN = 100  # characters of a cell in a warning
 EXAMPLES = 5  # rows named in a warning; the rest are counted
+KINDS, MORE = 200, ("others, not named one by one", "")  # of warnings in one report
 
 Fixes = dict[int, str]  # place in the row -> what to store instead
 
@@ -35,7 +36,7 @@ class Warnings:
     examples: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def add(self, what: str, column: str = "", *, urn: object = "", line: int = 0, cell: str = "") -> None:
-        key = (what, column)
+        key = (what, column) if (what, column) in self.counts or len(self.counts) < KINDS else MORE
         self.counts[key] += 1
         named = self.examples.setdefault(key, [])
         if len(named) < EXAMPLES:

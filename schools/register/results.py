@@ -45,9 +45,10 @@ MARKS: dict[str, str] = {
 }
 BANDS = ("well above average", "above average", "average", "below average", "well below average")
 NUMBER = re.compile(r"[+-]?(\d{1,8}(\.\d*)?|\.\d+)%?", re.ASCII)
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
 EVERYONE = ("", "total", "all pupils", "all", "z")  # z: the column does not apply to this row
 DISADVANTAGED = ("disadvantaged", "disadvantaged pupils")
+FRACTIONS_FROM = 20  # percentages that a file must have at least to be judged by them
 MOST_GROUPS = 60  # groups of pupils named one by one in a report; the rest are told together
 YEAR = re.compile(r"(?<!\d)(20\d\d)\s*[-_/]?\s*(?:20)?(\d\d)(?!\d)", re.ASCII)
 RANK = "CASE {}.version WHEN 'provisional' THEN 1 WHEN 'revised' THEN 2 ELSE 3 END"
@@ -324,9 +325,12 @@ class ResultMerge(ToldMerge):
     def settle(self) -> None:
         """Find what is new and what differs. Raises FileFault when all of the file is of an earlier version than we hold."""
         self._take_fractions()
-        if not self.forced:  # one file may hold two versions of a year: the later counts
-            self.cursor.execute(f"DELETE FROM register_told d USING register_told s WHERE {SAME} AND {RANK.format('d')} < {RANK.format('s')}")
         told, held = RANK.format("d"), RANK.format("s")
+        # one file may hold two versions of a year: the later counts; and where it tells a figure twice, the first that is one
+        self.cursor.execute(f"DELETE FROM register_told d USING register_told s WHERE {SAME} AND {told} < {held}")
+        later = "(d.missing = 'empty', d.ctid) > (s.missing = 'empty', s.ctid)"
+        self.cursor.execute(f"DELETE FROM register_told d USING register_told s WHERE {SAME} AND {told} = {held} AND {later}")
+        self._twice = self.cursor.rowcount
         newer = "true" if self.forced else f"{told} >= {held}"
         self.cursor.execute("DROP TABLE IF EXISTS register_joined")
         self.cursor.execute(
@@ -361,7 +365,7 @@ class ResultMerge(ToldMerge):
             [Measure.Unit.PERCENT],
         )
         others, between, every = self.cursor.fetchone()
-        if between and not others:
+        if between and not others and every >= FRACTIONS_FROM:
             self.cursor.execute(
                 "UPDATE register_told t SET value = t.value * 100 FROM schools_measure m WHERE m.code = t.measure_id AND m.unit = %s",
                 [Measure.Unit.PERCENT],
@@ -405,6 +409,8 @@ class ResultMerge(ToldMerge):
         notes: list[dict[str, object]] = []
         if self._late:
             notes.append({"what": "values of an earlier version than we hold, left as they were", "column": "", "count": self._late, "examples": []})
+        if self._twice:
+            notes.append({"what": "figures told twice for one school and year, the first taken", "column": "", "count": self._twice, "examples": []})
         if self._fractions:
             notes.append({"what": "percentages written as fractions (0.63), taken as 63%", "column": "", "count": self._fractions, "examples": []})
         if self.family.wide and (left := [name for name, _ in self.layout.others if name.casefold() not in ABOUT_SCHOOLS]):

@@ -209,6 +209,7 @@ class Rows:
             for at, cells, _, fault in self._cells(line, record):
                 if at in already or self._width_fault(cells, fault) is not None:
                     continue
+                cells = [*cells, *[""] * (len(self.layout.header) - len(cells))]
                 told = self.checks.key(cells)
                 if isinstance(told, int) and told in self.conflicts and self.checks.is_out_of_scope(cells) is not True:
                     place = self.checks.key_at

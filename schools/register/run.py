@@ -283,7 +283,7 @@ def _maybe_the_same(run: DataImport, source: Source, options: Options) -> DataIm
         if last is None or not last.sha256 or last.sha256 != snapshot.sha256:
             continue
         leans_on = LEANS_ON.get(Kind(snapshot.kind), ())
-        since = DataImport.objects.filter(kind__in=leans_on, state=State.DONE, pk__gt=last.pk)
+        since = DataImport.objects.filter(Q(pk__gt=last.pk) | Q(finished_at__gt=last.finished_at), kind__in=leans_on, state=State.DONE)
         if since.filter(Q(created__gt=0) | Q(changed__gt=0) | Q(missing__gt=0)).exists():
             continue  # what was left out then may have its school now
         try:

@@ -20,7 +20,7 @@ from rise.workflow import NotReady, WrongStatus, edit
 from schools.models import School, SchoolAccess
 from schools.successors import open_successors_of
 from support.actions import notices
-from support.actions.burden import ask_of_school
+from support.actions.burden import ask_of_school, no_longer_asked
 from support.actions.triage import lock
 from support.lifecycle import CASE, DIAGNOSIS
 from support.models import Ask, Diagnosis, SupportCase, TierDecision, TriageEntry
@@ -187,6 +187,7 @@ def change_stage(case: SupportCase, *, move: str, by: User, reason: str = "", ve
     case = CASE.move(case, move, by=by, version=version, details={"reason": reason.strip()}, **changes)
     if case.stage in (Stage.EXITED, Stage.CLOSED, Stage.STOPPED):
         advisers.release(case.ref)
+        no_longer_asked(case.school)
     outbox.tell(
         "case_changed",
         case,

@@ -32,7 +32,7 @@ class Cost:
 
 
 COSTS = {
-    Ask.DECISION: Cost(10, "So that you can say what is not right before it counts."),
+    Ask.DECISION: Cost(10, "So that you know the reasons and can say what is not right."),
     Ask.DIAGNOSIS: Cost(20, "The plan builds on what was seen, so its facts have to be right."),
     Ask.PLAN: Cost(40, "It says what you work on and what help you want. An existing plan can be used."),
     Ask.PLAN_AGAIN: Cost(20, "Something in it was not clear enough to agree to."),

@@ -49,6 +49,8 @@ def test_who_is_deployed_there_reads_it_without_links_that_refuse_them(asked, sc
     text = client_of(leader).get(f"/schools/{school.pk}/asked/").content.decode()
     assert "Write the improvement plan" in text
     assert "/plans/PLAN-AAAAAA/" not in text
+    assert "Read why support was decided" not in text
+    assert "The list leaves out decisions" in text
 
 
 @pytest.mark.parametrize("number", [3, 50])

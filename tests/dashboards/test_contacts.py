@@ -417,7 +417,7 @@ def test_the_brief_names_the_head_and_the_chair(school, contact, officer, head, 
     of_school(school, officer, role="interim_head", name="I. Interim", phone="")
     of_school(school, officer, role="other", name="C. Clerk", job_title="Clerk")
     text = read(client_of(head), f"/schools/{school.pk}/brief/")
-    assert f"Whom to call: I. Interim, interim headteacher, {EMAIL}; J. Cole, chair of governors, {PHONE}." in text
+    assert f"Whom to call: I. Interim, Interim headteacher, {EMAIL}; J. Cole, Chair of governors, {PHONE}." in text
     assert "C. Clerk" not in text
 
 

@@ -17,7 +17,7 @@ from tests.factories.deployments import need_at
 from tests.factories.hubs import HubFactory, HubMembershipFactory
 from tests.factories.plans import review_of
 from tests.factories.schools import SchoolFactory
-from tests.factories.support import entry_for, request_at
+from tests.factories.support import decision_at, entry_for, request_at
 
 DAY = timedelta(days=1)
 PAGES = ["", "plan/", "support/", "reviews/", "timeline/", "people/", "data/", "brief/", "similar/", "asked/"]
@@ -224,16 +224,15 @@ def test_a_head_without_other_schools_is_led_to_the_hubs(school, head, client_of
     assert "Nearby" not in text
 
 
-def test_overview_tells_the_latest_inspection_area_by_area_and_no_overall_grade_of_a_report_card(school, adviser, client_of):
-    inspection(school, "graded", "101", [("quality", "good", None)], started=date(2024, 11, 5), overall="good")
-    assert "Overall effectiveness: Good" in read(client_of(adviser), f"/schools/{school.pk}/")
-    inspection(school, "report_card", "105", [("inclusion", "strong", None), ("curriculum", "attention", None)], started=date(2026, 2, 10))
-    text = read(client_of(adviser), f"/schools/{school.pk}/")
-    assert "Report card, 10 February 2026" in text
-    assert text.index("Inclusion") < text.index("Strong standard") < text.index("Curriculum and teaching") < text.index("Needs attention")
-    assert "Overall" not in text.split('id="inspection"')[1]
-    assert "Graded inspection" not in text
-    assert "latest inspections, 12 March 2026" in " ".join(text.split())
+def test_overview_leaves_inspections_to_the_data_page(school, adviser, client_of):
+    """They stand on the Data page and as a dated signal only (screens.md section 6)."""
+    DataImport.objects.create(kind="inspections", file="ofsted_mi_20260312.csv", state="done", as_at=date(2026, 3, 12))
+    inspection(school, "graded", "101", [("quality", "inadequate", None)], started=date(2024, 11, 5), overall="good")
+    assert "Inadequate" in read(client_of(adviser), f"/schools/{school.pk}/data/")
+    for page in ("", "brief/"):
+        text = read(client_of(adviser), f"/schools/{school.pk}/{page}")
+        assert "Inadequate" not in text
+        assert "Overall effectiveness" not in text
 
 
 def test_overview_counts_the_entries_of_the_timeline_that_the_reader_may_open(events, school, head, adviser, client_of):
@@ -257,11 +256,15 @@ def test_still_needed_names_what_nobody_was_found_for_and_leads_who_may_to_add_o
         assert ("Add a need" in text) is may
 
 
-def test_brief_says_what_the_page_says_and_nothing_for_the_team_only(work, events, school, head, adviser, client_of):
+def test_brief_says_what_the_page_says_and_nothing_for_the_team_only(work, events, school, head, adviser, director, client_of):
     text = read(client_of(head), f"/schools/{school.pk}/brief/")
     assert "Getting enhanced support since" in text
     assert "Information may have changed." in text
     assert "SECRETSOURCE" not in text
     assert f'href="/schools/{school.pk}/brief/"' in read(client_of(head), f"/schools/{school.pk}/")
     assert "SECRETSOURCE" in read(client_of(adviser), f"/schools/{school.pk}/timeline/")
-    assert "SECRETSOURCE" not in read(client_of(adviser), f"/schools/{school.pk}/brief/")  # paper is left lying about
+    decision_at("proposed", school=school, outcome="intervention", statutory_ground="A notice", proposed_by=adviser, decided_by=director)
+    assert "Decide on intervention" in read(client_of(adviser), f"/schools/{school.pk}/")
+    brief = read(client_of(adviser), f"/schools/{school.pk}/brief/")  # paper is left lying about
+    assert "SECRETSOURCE" not in brief
+    assert "Decide on intervention" not in brief

@@ -120,13 +120,36 @@ def test_thousands_minus_signs_and_spaces_before_the_percent_are_read_as_meant(r
     )  # fmt: skip
 
 
-def test_percentages_that_a_spreadsheet_saved_as_fractions_are_told_and_taken_as_meant(register):
+def test_percentages_that_a_spreadsheet_saved_as_fractions_are_told_and_taken_as_meant(register, monkeypatch):
+    monkeypatch.setattr("schools.register.results.FRACTIONS_FROM", 4)
     row = {**KS2, "PTFSM6CLA1A": "0.31", "PTRWM_EXP": "0.63", "PTREAD_EXP": "1", "PTWRITTA_EXP": "0"}
     run = told(register, headers.KS2, row)
     found = held()
     assert (found["ks2_rwm_expected"], found["ks2_reading_expected"], found["ks2_writing_expected"], found["ks2_disadvantaged"]) == (63, 100, 0, 31)
     assert found["ks2_reading_progress"] == Decimal("-1.2") and found["ks2_maths_progress"] == 0
     assert warned(run)["percentages written as fractions (0.63), taken as 63%"] == 4
+
+
+def test_a_few_percentages_below_one_are_too_few_to_be_taken_as_fractions(register):
+    told(register, headers.KS2, {**KS2, "PTFSM6CLA1A": "0.31", "PTRWM_EXP": "0.63", "PTREAD_EXP": "1", "PTWRITTA_EXP": "0"})
+    assert held()["ks2_rwm_expected"] == Decimal("0.63")
+
+
+def test_a_decimal_comma_is_not_taken_for_thousands(register):
+    told(register, headers.KS4, {**KS4, "p8mea": "0,123", "att8scr": "45,200"}, name="england_ks4final_202425.csv")
+    assert "ks4_progress8" not in held()
+
+
+def test_two_versions_of_a_year_in_a_file_that_is_meant_leave_the_later_one(register):
+    rows = [
+        {"time_period": "202425", "geographic_level": "School", "school_urn": "100001", "version": version, "attainment8_average": value}
+        for version, value in (("Final", "46"), ("Provisional", "44"))
+    ]
+    path = register / "ks4.csv"
+    path.write_bytes(text_of(rows, headers.KS4_BY_SCHOOL).encode())
+    run = take(path, force=True)
+    assert run.state == State.DONE, run.reason
+    assert held()["ks4_attainment8"] == 46
 
 
 def test_a_small_percentage_is_no_fraction_where_others_are_whole_or_have_their_sign(register):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rise import clock
 from rise.demo.results import INSPECTION_COLUMNS
 from schools.models import DataImport, Inspection, RegisterSnapshot, Result, SchoolLink
 from tests.schools import headers
@@ -87,3 +88,12 @@ def test_what_is_kept_of_such_a_file_is_small(register):
         take(files(register)[name]())
     assert {bytes(one.records) for one in RegisterSnapshot.objects.filter(kind__in=KINDS)} == {b""}
     assert (SchoolLink.objects.count(), Inspection.objects.count(), DataImport.objects.filter(state="done").count()) == (1, 1, 6)
+
+
+def test_an_import_that_began_before_and_ended_after_it_counts_as_a_change(register):
+    held = DataImport.objects.create(kind="establishments", state="held", file="began-before.csv")
+    path = files(register)["links"]()
+    take(path)
+    assert not was_read(take(path))
+    DataImport.objects.filter(pk=held.pk).update(state="done", created=1, finished_at=clock.now())
+    assert was_read(take(path))

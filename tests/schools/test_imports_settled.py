@@ -101,6 +101,18 @@ def test_tick_for_an_older_file_is_on_the_trail(administrator):
     assert (event.actor_name, event.details["run"]) == (str(administrator), run.pk)
 
 
+def test_who_had_a_file_of_another_checked_does_not_release_it(administrator, other):
+    done(administrator, crowd(5))
+    run = sent(administrator, renamed(), OLDER["name"])
+    imports.check(run, as_at=OLDER["as_at"], extent="full", forced=True, by=other)
+    take_up_imports()
+    run.refresh_from_db()
+    assert run.state == State.HELD
+    with pytest.raises(PermissionDenied):
+        imports.release(run, by=other)
+    assert imports.release(run, by=administrator).released_by == administrator
+
+
 def test_only_an_administrator_has_an_older_file_loaded(administrator, auditor, as_):
     done(administrator, crowd(5))
     run = sent(administrator, renamed(), OLDER["name"])

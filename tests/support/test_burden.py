@@ -57,6 +57,21 @@ def test_sharing_a_diagnosis_asks_for_its_facts_and_for_a_plan_once(school, head
     assert asks(school) == ["diagnosis", "diagnosis", "plan"]
 
 
+def test_a_plan_asked_for_in_one_term_is_not_moved_to_the_next_by_a_diagnosis_shared_again(school, adviser):
+    first = clock.today() - timedelta(days=120)
+    with clock.at(first):
+        actions.ask_of_school(school, Ask.PLAN, url="/cases/", key="plan", by=adviser)
+    actions.ask_of_school(school, Ask.PLAN, url="/cases/", key="plan", by=adviser)
+    assert BurdenEntry.objects.get().day == first
+
+
+def test_a_case_that_ends_asks_no_more_for_what_lay_ahead(school, adviser, director, case):
+    actions.ask_of_school(school, Ask.REVIEW, url="/plans/", key="review", by=adviser, day=clock.today() + 30 * DAY)
+    actions.ask_of_school(school, Ask.PLAN, url="/plans/", key="plan", by=adviser)
+    actions.change_stage(case, move="stop", reason="The school joined another trust", by=director)
+    assert asks(school) == ["plan"]
+
+
 def test_a_diagnosis_that_could_not_tell_asks_for_no_plan(school, adviser, case):
     actions.write_and_share_diagnosis(case, visited_on=clock.today(), seen="The school was shut", outcome="unable", by=adviser)
     assert asks(school) == ["diagnosis"]
