@@ -1,4 +1,4 @@
-"""``python -m benchmarks [job ...]``: makes its environment like manage.py, uses a database of its own, prints one table."""
+"""``python -m benchmarks [job ...]``: makes its environment like manage.py, uses a database of its own, prints a table of each."""
 
 import argparse
 import contextlib
@@ -48,14 +48,14 @@ def main(argv: list[str]) -> int:
                         _say(f"{name}: preparing, scale {scale}")
                         job = importlib.import_module(f"benchmarks.jobs.{name}").job(scale, Path(folder))
                         by_scale.append(core.run(job, options.rounds, _say))
-                rows += by_scale[0]
+                measured = by_scale[0]
                 if len(scales) > 1:
-                    rows += by_scale[-1]
-                    rows += core.growth(by_scale[0], by_scale[-1], scales[-1] / scales[0], job.growth)
+                    measured = [*measured, *by_scale[-1], *core.growth(by_scale[0], by_scale[-1], scales[-1] / scales[0], job.growth)]
+                print(core.table(measured), flush=True)
+                rows += measured
         except core.Wrong as fault:
             print(f"Wrong answer: {fault}", file=sys.stderr)
             return 1
-        print(core.table(rows))
         if options.json:
             core.write_json(options.json, rows, rounds=options.rounds, scales=scales, server=server)
     return 1 if options.check and not all(row.ok for row in rows) else 0

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deployments.views import deployments, needs, offers, providers
+from deployments.views import agreement, deployments, needs, offers, providers, running
 
 app_name = "deployments"
 
@@ -26,19 +26,19 @@ urlpatterns = [
     # Deployments
     path("deployments/", deployments.deployment_list, name="list"),
     path("deployments/<str:ref>/", deployments.detail, name="detail"),
-    path("deployments/<str:ref>/goals/", deployments.goals, name="goals"),
-    path("deployments/<str:ref>/sign/", deployments.sign, name="sign"),
-    path("deployments/<str:ref>/start/", deployments.start, name="start"),
-    path("deployments/<str:ref>/visits/add/", deployments.add_visit, name="add_visit"),
-    path("deployments/<str:ref>/readings/", deployments.readings, name="readings"),
-    path("deployments/<str:ref>/change/", deployments.change, name="change"),
-    path("deployments/<str:ref>/changes/<int:pk>/", deployments.answer_change, name="answer_change"),
-    path("deployments/<str:ref>/changes/<int:pk>/withdraw/", deployments.withdraw_change, name="withdraw_change"),
-    path("deployments/<str:ref>/close/", deployments.close, name="close"),
-    path("deployments/<str:ref>/finish-early/", deployments.finish_early, name="finish_early"),
-    path("deployments/<str:ref>/pause/", deployments.pause, name="pause"),
-    path("deployments/<str:ref>/resume/", deployments.resume, name="resume"),
-    path("deployments/<str:ref>/withdraw/", deployments.withdraw, name="withdraw"),
+    path("deployments/<str:ref>/goals/", agreement.goals, name="goals"),
+    path("deployments/<str:ref>/sign/", agreement.sign, name="sign"),
+    path("deployments/<str:ref>/start/", agreement.start, name="start"),
+    path("deployments/<str:ref>/visits/add/", running.add_visit, name="add_visit"),
+    path("deployments/<str:ref>/readings/", running.readings, name="readings"),
+    path("deployments/<str:ref>/change/", running.change, name="change"),
+    path("deployments/<str:ref>/changes/<int:pk>/", running.answer_change, name="answer_change"),
+    path("deployments/<str:ref>/changes/<int:pk>/withdraw/", running.withdraw_change, name="withdraw_change"),
+    path("deployments/<str:ref>/close/", running.close, name="close"),
+    path("deployments/<str:ref>/finish-early/", running.finish_early, name="finish_early"),
+    path("deployments/<str:ref>/pause/", running.pause, name="pause"),
+    path("deployments/<str:ref>/resume/", running.resume, name="resume"),
+    path("deployments/<str:ref>/withdraw/", agreement.withdraw, name="withdraw"),
     # Who can help
     path("providers/", providers.provider_list, name="provider_list"),
     path("providers/<str:ref>/", providers.provider, name="provider"),

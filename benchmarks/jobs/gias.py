@@ -18,7 +18,8 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from benchmarks.core import Bound, Case, Figure, Job
-from rise.demo import register
+from rise.demo import drawing
+from rise.demo.layouts import BARE, COLUMNS, GROUP_COLUMNS, line, write_rows
 from schools.models import DataImport, LocalAuthority, Region, ResponsibleBody, School
 from schools.models.school import PARTED_BY
 from schools.register import layouts
@@ -41,7 +42,7 @@ FILLED_IN = dict.fromkeys(("ReligiousEthos (name)", "Diocese (name)", "SpecialCl
 
 def job(scale: int, folder: Path) -> Job:
     groups, today, tomorrow = made_up(folder, ROWS * scale)
-    taken(groups)
+    taken(groups, full=False)
     state = {"holds": ""}
 
     def drained() -> None:
@@ -110,8 +111,9 @@ def job(scale: int, folder: Path) -> Job:
     )
 
 
-def taken(path: Path) -> None:
-    for run in import_files([path], Options()):
+def taken(path: Path, *, full: bool | None = None) -> None:
+    """Import a file. Groups are a part (``full=False``): another job or size may have left more than are in it."""
+    for run in import_files([path], Options(full=full)):
         if run.state != DataImport.State.DONE:
             raise RuntimeError(run.reason)
 
@@ -133,7 +135,7 @@ def answer() -> tuple[int, int]:
 
 def bare_copy(path: Path) -> None:
     """The bytes of the file into a table of text, as they are."""
-    cells = ", ".join(f"c{n} text" for n in range(len(register.COLUMNS)))
+    cells = ", ".join(f"c{n} text" for n in range(len(COLUMNS)))
     with transaction.atomic(), connection.cursor() as cursor, path.open("rb") as stream:
         cursor.execute(f"CREATE TABLE bare_copy ({cells})")
         cursor.copy_expert("COPY bare_copy FROM STDIN (FORMAT csv, HEADER, ENCODING 'WIN1252')", stream, size=1 << 16)
@@ -145,7 +147,7 @@ def drop_bare() -> None:
 
 
 def bare_answer() -> tuple[int, int]:
-    kind, pupils = (register.COLUMNS.index(name) for name in ("TypeOfEstablishment (code)", "NumberOfPupils"))
+    kind, pupils = (COLUMNS.index(name) for name in ("TypeOfEstablishment (code)", "NumberOfPupils"))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*), sum(nullif(c{pupils}, '')::int) FROM bare_copy WHERE c{kind} = ANY(%s)", [sorted(layouts.STORED_TYPES)])
         return cursor.fetchone()
@@ -160,7 +162,7 @@ def bulk_create(path: Path) -> None:
     regions = dict(Region.objects.values_list("code", "pk"))
     trusts = dict(ResponsibleBody.objects.exclude(group=None).values_list("group", "pk"))
     authorities = dict(ResponsibleBody.objects.exclude(authority=None).values_list("authority", "pk"))
-    layout = layouts.recognise(register.COLUMNS)
+    layout = layouts.recognise(COLUMNS)
     assert layout is not None
     with transaction.atomic(), path.open(encoding="cp1252", newline="") as stream:
         reader = csv.reader(stream)
@@ -202,29 +204,29 @@ def converted(column: layouts.Column, cell: str) -> Any:
 
 def made_up(folder: Path, rows: int) -> tuple[Path, Path, Path]:
     """The groups, a national file, and the one of the day after."""
-    drawn = register.Register(today=DAY, places=register._places())
+    drawn = drawing.Drawn(today=DAY, places=drawing.places_of_england())
     draw = random.Random(7)
     groups, today, tomorrow = folder / "allgroupsdata20260312.csv", folder / "edubasealldata20260312.csv", folder / "edubasealldata20260313.csv"
     with today.open("w", encoding="cp1252", newline="") as first, tomorrow.open("w", encoding="cp1252", newline="") as second:
         for stream in (first, second):
-            stream.write(register.line(register.COLUMNS, bare=set()))
+            stream.write(line(COLUMNS, bare=set()))
         for row in national(drawn, draw, rows):
-            first.write(register.line([row.get(name, "") for name in register.COLUMNS], bare=register.BARE))
+            first.write(line([row.get(name, "") for name in COLUMNS], bare=BARE))
             if draw.random() < 0.005:
                 row |= {
                     "NumberOfPupils": str(draw.randint(50, 900)),
                     "HeadLastName": "Newcomer",
                     "LastChangedDate": f"{NEXT_DAY - timedelta(days=1):%d-%m-%Y}",
                 }
-            second.write(register.line([row.get(name, "") for name in register.COLUMNS], bare=register.BARE))
-    named = [register._trust_row(drawn, trust) for trust in drawn.all_trusts if trust.named]
-    register._write(groups, register.GROUP_COLUMNS, named, bare=set())
+            second.write(line([row.get(name, "") for name in COLUMNS], bare=BARE))
+    named = [drawing.trust_row(drawn, trust) for trust in drawn.all_trusts if trust.named]
+    write_rows(groups, GROUP_COLUMNS, named, bare=set())
     return groups, today, tomorrow
 
 
-def national(drawn: register.Register, draw: random.Random, rows: int) -> Iterator[dict[str, str]]:
+def national(drawn: drawing.Drawn, draw: random.Random, rows: int) -> Iterator[dict[str, str]]:
     for index in range(rows):
-        row = register._drawn(drawn, index) | FILLED_IN | {"URN": str(100_001 + index)}
+        row = drawing.drawn_school(drawn, index) | FILLED_IN | {"URN": str(100_001 + index)}
         if draw.random() < 0.18:
             row["TypeOfEstablishment (code)"], row["TypeOfEstablishment (name)"] = draw.choice(NOT_STORED)
         elif draw.random() < 0.45:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from rise import clock
-from rise.demo.register import ASHGROVE
+from rise.demo.named import ASHGROVE
 from schools.models import School
 from schools.register.layouts import MADE_UP_SCHOOLS
 

@@ -8,12 +8,6 @@ from datetime import date, datetime, timedelta
 
 Row = dict[str, str]
 
-LINK_COLUMNS = ["URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate"]
-MEMBERSHIP_COLUMNS = [
-    "URN", "Group UID", "Group ID", "Group Name", "Companies House Number", "Group Type (code)", "Group Type", "Closed Date", "Open date",
-    "Incorporated on (open date)", "Group Status (code)", "Group Status", "Joined date", "EstablishmentName", "TypeOfEstablishment (code)",
-    "TypeOfEstablishment (name)", "PhaseOfEducation (code)", "PhaseOfEducation (name)", "LA (code)", "LA (name)",
-]  # fmt: skip
 AFTER = "998001"  # the academy that follows the school that closes on the day after
 MOVED, TO = "999087", "990003"  # Pendle Rise Academy, which went to Peak Edge Trust last term
 NAMED = "999001"  # schools from here on have stories of their own and follow nobody

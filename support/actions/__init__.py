@@ -17,18 +17,9 @@ from support.actions.cases import (
     write_and_share_diagnosis,
 )
 from support.actions.corrections import answer_correction, say_wrong, withdraw_correction
-from support.actions.decisions import (
-    bring_due_into_force,
-    decide_in_triage,
-    decide_proposal,
-    decide_representation,
-    expedite,
-    hand_on_replies,
-    propose,
-    represent,
-    say_nothing_to_add,
-    withdraw_decision,
-)
+from support.actions.decisions import decide_in_triage, decide_proposal, expedite, propose, withdraw_decision
+from support.actions.in_force import bring_due_into_force
+from support.actions.replies import decide_representation, hand_on_replies, represent, say_nothing_to_add
 from support.actions.requests import (
     acknowledge_request,
     answer_request,

@@ -14,6 +14,8 @@ from tests.browser.crawl import LOOKS
 from tests.browser.looks import findings, follow, picture
 from tests.test_access import MATRIX
 
+pytestmark = pytest.mark.crawl
+
 # One persona for each role; the stranger of each role sees the same pages of their own.
 ROLES = [
     "leader_own",

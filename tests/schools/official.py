@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from rise.demo.register import COLUMNS, GROUP_COLUMNS
+from rise.demo.layouts import COLUMNS, GROUP_COLUMNS
 from schools.models import DataImport
 from schools.register.run import Options, import_files
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rise.demo import register, structure
+from rise.demo import named, register, structure
 from schools.models import DataImport, Responsibility, School
 from schools.register.run import Options, import_files
 from schools.successors import open_successors_of, predecessors_of
@@ -34,12 +34,12 @@ def test_all_of_it_is_imported_and_told_apart(tmp_path):
 
 def test_the_schools_of_the_demonstrations_people_are_in_it(tmp_path):
     import_files(register.write(tmp_path, schools=120, today=TODAY), Options())
-    ashgrove = School.objects.get(urn=register.ASHGROVE)
+    ashgrove = School.objects.get(urn=named.ASHGROVE)
     assert (ashgrove.name, ashgrove.pupils, ashgrove.ages) == ("Ashgrove Primary School", 312, "3 to 11")
     assert (ashgrove.authority.name, ashgrove.region.name) == ("Rochdale", "North West")
     assert (ashgrove.responsible_body.name, ashgrove.get_type_display()) == ("Elm Trust", "Academy converter")
-    assert School.objects.get(urn=register.BIRCHFIELD).region.name == "North West"
-    assert School.objects.get(urn=register.HARBOUR_VIEW).region.name == "South West"
+    assert School.objects.get(urn=named.BIRCHFIELD).region.name == "North West"
+    assert School.objects.get(urn=named.HARBOUR_VIEW).region.name == "South West"
     assert School.objects.filter(responsible_body__name="Oakwood Trust").count() == 4
 
 

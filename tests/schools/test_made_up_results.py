@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from rise.demo import register, results
+from rise.demo import named, register, results
 from schools.models import DataImport, Inspection, Result
 from schools.register.run import Options, import_files
 
@@ -20,9 +20,9 @@ def test_made_up_files_are_imported_without_a_rejected_row_and_twice_changes_not
         odd = [note for note in run.warnings if not str(note["what"]).startswith(("column missing", "an inspection of the school"))]
         assert odd == []
     assert set(Inspection.objects.values_list("kind", flat=True)) == {"report_card", "graded", "ungraded"}
-    ashgrove = Counter(Result.objects.filter(school=register.ASHGROVE).values_list("missing", flat=True))
+    ashgrove = Counter(Result.objects.filter(school=named.ASHGROVE).values_list("missing", flat=True))
     assert ashgrove["suppressed"] == 1 and ashgrove["confidential"] == 1 and ashgrove[""] > 20
-    card = Inspection.objects.get(school=register.ASHGROVE, kind="report_card")
+    card = Inspection.objects.get(school=named.ASHGROVE, kind="report_card")
     assert dict(card.areas.values_list("area", "grade"))["governance"] == "attention"
     before = Result.objects.count(), Inspection.objects.count()
     again = import_files(results.write(tmp_path), Options())

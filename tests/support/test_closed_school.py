@@ -17,14 +17,8 @@ from tests.factories.plans import plan_at
 from tests.factories.schools import SchoolFactory
 from tests.factories.support import case_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_term")]
 REASON = "The same children, the same teachers"
-
-
-@pytest.fixture(autouse=True)
-def in_term():
-    with clock.at(date(2026, 11, 25)):
-        yield
 
 
 @pytest.fixture

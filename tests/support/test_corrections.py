@@ -6,8 +6,6 @@ from django.core.exceptions import PermissionDenied
 from rise import clock
 from rise.audit.models import Event
 from rise.forms import new_once
-from rise.notifications import outbox
-from rise.notifications.models import Notification
 from rise.workflow import NotReady, WrongStatus
 from schools import calendar
 from support import actions
@@ -15,13 +13,9 @@ from support.lifecycle import CORRECTION
 from support.models import Correction, ExistingSupport
 from tests.factories.accounts import hold
 from tests.factories.support import correction_at
+from tests.messages import kinds_told
 
 WORDS = {"about": "register", "wrong": "The head is J. Former", "should_be": "H. Head since September"}
-
-
-def told(person):
-    outbox.deliver_all(mail=False)
-    return list(Notification.objects.filter(person=person).values_list("kind", flat=True))
 
 
 @pytest.mark.parametrize("who", ["head", "trust"])
@@ -30,7 +24,7 @@ def test_the_school_or_its_body_says_it_and_the_officer_is_told(school, who, off
     made = actions.say_wrong(school, by=person, **WORDS)
     assert made.status == "sent"
     assert made.answer_by == calendar.add_working_days(clock.today(), 10)
-    assert told(officer) == ["correction_sent"]
+    assert kinds_told(officer) == ["correction_sent"]
     assert Event.objects.get(verb="correction.send").school_urn == school.pk
 
 
@@ -79,7 +73,7 @@ def test_the_region_s_officer_or_director_answers(school, head, who, allowed, re
     person = request.getfixturevalue(who)
     if allowed:
         assert actions.answer_correction(found, move="keep", answer="It is so", by=person).status == "not_changed"
-        assert told(head) == ["correction_answered"]
+        assert kinds_told(head) == ["correction_answered"]
     else:
         with pytest.raises(PermissionDenied):
             actions.answer_correction(found, move="keep", answer="It is so", by=person)

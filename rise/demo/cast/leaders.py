@@ -8,7 +8,7 @@ from rise import clock
 from rise.accounts.models import Role, User
 from rise.demo.cast.people import Cast, strong_in
 from rise.demo.cast.topics import TOPICS
-from rise.demo.register import FIRST_URN
+from rise.demo.named import FIRST_URN
 from rise.refs import new_ref
 from schools.models import Region, ResponsibleBody, School
 

@@ -11,7 +11,7 @@ from rise import clock
 from rise.accounts import demo
 from rise.accounts.models import Membership, Role, User
 from rise.accounts.roles import SCOPE_OF_ROLE, ScopeKind
-from rise.demo.register import ASHGROVE, HARBOUR_VIEW
+from rise.demo.named import ASHGROVE, HARBOUR_VIEW
 from schools.models import Region, ResponsibleBody, School
 
 SURNAMES = (

@@ -21,7 +21,7 @@ from rise.demo.cast import leaders
 from rise.demo.cast.people import Cast
 from rise.demo.cast.story import DAYS, Story, workday
 from rise.demo.cast.topics import TOPICS
-from rise.demo.register import ASHGROVE, BIRCHFIELD, FIRST_URN
+from rise.demo.named import ASHGROVE, BIRCHFIELD, FIRST_URN
 from rise.notifications import outbox
 from rise.workflow import NotReady
 from schools import calendar

@@ -17,7 +17,7 @@ from rise.accounts import demo
 from rise.accounts.models import Role, ScopeKind, User
 from rise.demo.cast.people import Cast
 from rise.demo.cast.topics import Topic
-from rise.demo.register import ASHGROVE
+from rise.demo.named import ASHGROVE
 from rise.notifications import outbox
 from rise.workflow import NotReady
 from schools import calendar
