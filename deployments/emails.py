@@ -4,6 +4,8 @@ from deployments.models import Deployment, DeploymentChange, Need, Offer
 from rise.accounts.models import User
 from rise.notifications.outbox import Words
 from schools.models import School
+from support.emails import with_time
+from support.models import Ask
 
 N, O, D = Need.Status, Offer.Status, Deployment.Status
 
@@ -135,11 +137,8 @@ def offer_accepted(person: User, *, offer: int) -> Words | None:
             f"{found.school} is asked next, and answers by {_day(found.reply_by)}. You do not need to do anything.",
             found.get_absolute_url(),
         )
-    return Words(
-        f"{found.leader} can support {found.school}",
-        f"{found.leader} accepted the offer to support {found.school}. Read it and answer by {_day(found.reply_by)}.",
-        found.get_absolute_url(),
-    )
+    text = f"{found.leader} accepted the offer to support {found.school}. Read it and answer by {_day(found.reply_by)}."
+    return Words(f"{found.leader} can support {found.school}", with_time(text, Ask.OFFER, person, found.school), found.get_absolute_url())
 
 
 def offer_declined(person: User, *, offer: int) -> Words | None:
@@ -173,11 +172,8 @@ def deployment_to_sign(person: User, *, deployment: int, number: int) -> Words |
     found = _deployment(deployment)
     if found.status != D.PROPOSED or found.number != number or found.agreements.filter(number=number, signed_by=person).exists():
         return None
-    return Words(
-        f"Agree the support for {found.school}",
-        f"The school, {found.leader} and the RISE team sign the same agreement before support begins. Read version {number} and sign it.",
-        f"{found.get_absolute_url()}sign/",
-    )
+    text = f"The school, {found.leader} and the RISE team sign the same agreement before support begins. Read version {number} and sign it."
+    return Words(f"Agree the support for {found.school}", with_time(text, Ask.AGREEMENT, person, found.school), f"{found.get_absolute_url()}sign/")
 
 
 def deployment_agreed(person: User, *, deployment: int) -> Words | None:
@@ -255,10 +251,9 @@ def change_asked(person: User, *, change: int) -> Words | None:
     if found.status != DeploymentChange.Status.OPEN or found.agreed.filter(by=person).exists():
         return None
     deployment = found.deployment
+    text = f"Somebody asks for a change to the support that {deployment.leader} gives {deployment.school}. Agree or say why not."
     return Words(
-        f"A change to the support for {deployment.school}",
-        f"Somebody asks for a change to the support that {deployment.leader} gives {deployment.school}. Agree or say why not.",
-        deployment.get_absolute_url(),
+        f"A change to the support for {deployment.school}", with_time(text, Ask.CHANGE, person, deployment.school), deployment.get_absolute_url()
     )
 
 

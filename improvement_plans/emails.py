@@ -8,6 +8,8 @@ from rise import clock
 from rise.accounts.models import User
 from rise.notifications.outbox import Words
 from schools.permissions import acts_at
+from support.emails import with_time
+from support.models import COSTS, Ask
 
 S = ImprovementPlan.Status
 
@@ -73,11 +75,8 @@ def plan_returned(person: User, *, plan: int, number: int) -> Words | None:
     found = _plan(plan)
     if found.status != S.RETURNED:
         return None
-    return Words(
-        "Your improvement plan has come back with comments",
-        f"Version {number} of the improvement plan of {found.school} has come back with comments. Change what is needed and send it again.",
-        found.get_absolute_url(),
-    )
+    text = f"Version {number} of the improvement plan of {found.school} has come back with comments. Change what is needed and send it again."
+    return Words("Your improvement plan has come back with comments", with_time(text, Ask.PLAN_AGAIN, person, found.school), found.get_absolute_url())
 
 
 def plan_signed_off(person: User, *, plan: int, number: int) -> Words | None:
@@ -135,12 +134,12 @@ def review_reminder(person: User, *, review: int, due: str, which: str) -> Words
     if which == "overdue":
         adviser = found.plan.case.adviser
         to_adviser = adviser is not None and adviser.person_id == person.pk and not acts_at(person, school, "school_leader")
-        ask = "You may want to call the school." if to_adviser else "Record it when you can. It takes about 25 minutes."
+        ask = "You may want to call the school." if to_adviser else f"Record it when you can. {COSTS[Ask.REVIEW]}"
         return Words(f"{found.title} overdue: {school}", f"The {name} of {school} was due on {_day(found.due)}. {ask}", found.get_absolute_url())
     when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
     return Words(
         f"{found.title} due {when}: {school}",
-        f"The {name} of {school} is due on {_day(found.due)}. It takes about 25 minutes, and last time's answers are there to start from.",
+        f"The {name} of {school} is due on {_day(found.due)}. {COSTS[Ask.REVIEW]} Last time's answers are there to start from.",
         found.get_absolute_url(),
     )
 
@@ -187,11 +186,9 @@ def review_asked_again(person: User, *, review: int) -> Words | None:
     found = _review(review)
     if found.status != ProgressReview.Status.SCHEDULED:
         return None
-    return Words(
-        f"A question about the {found.title.lower()}: {found.plan.school}",
-        f"The adviser asks {found.plan.school} to look at its {found.title.lower()} again.",
-        found.get_absolute_url(),
-    )
+    school = found.plan.school
+    text = f"The adviser asks {school} to look at its {found.title.lower()} again."
+    return Words(f"A question about the {found.title.lower()}: {school}", with_time(text, Ask.REVIEW_AGAIN, person, school), found.get_absolute_url())
 
 
 KINDS = (

@@ -4,7 +4,7 @@ from rise.accounts.models import User
 from rise.notifications.outbox import Words
 from schools.models import School
 from schools.permissions import acts_at
-from support.models import Correction, Diagnosis, Representation, SupportCase, SupportRequest, TierDecision, TriageEntry
+from support.models import COSTS, Ask, Correction, Diagnosis, Representation, SupportCase, SupportRequest, TierDecision, TriageEntry
 
 
 def _day(day) -> str:  # type: ignore[no-untyped-def]
@@ -21,6 +21,11 @@ def _decision(pk: int) -> TierDecision:
 
 def _case(pk: int) -> SupportCase:
     return SupportCase.objects.select_related("school", "adviser__person").get(pk=pk)
+
+
+def with_time(text: str, ask: Ask, person: User, school: School) -> str:
+    """``text`` and, for who is asked at the school itself, about how long it takes and why it is asked."""
+    return f"{text} {COSTS[ask]} {COSTS[ask].why}" if acts_at(person, school, "school_leader") else text
 
 
 def _sees(person: User, school: School) -> bool:
@@ -120,11 +125,8 @@ def decision_informed(person: User, *, decision: int) -> Words | None:
     found = _decision(decision)
     if found.status != TierDecision.Status.INFORMED:
         return None
-    return Words(
-        f"A decision about support for {found.school}",
-        f"Read the decision about support for {found.school} and the reasons. You may reply until {_day(found.reply_by)}.",
-        found.get_absolute_url(),
-    )
+    text = f"Read the decision about support for {found.school} and the reasons. You may reply until {_day(found.reply_by)}."
+    return Words(f"A decision about support for {found.school}", with_time(text, Ask.DECISION, person, found.school), found.get_absolute_url())
 
 
 def decision_made(person: User, *, decision: int) -> Words | None:
@@ -295,7 +297,8 @@ def diagnosis_shared(person: User, *, diagnosis: int) -> Words | None:
         return None
     school = found.case.school
     what = "Read it, and say whether the facts are right." if acts_at(person, school, "school_leader") else "You can read it."
-    return Words(f"The diagnosis for {school} is ready", f"The adviser has shared the diagnosis. {what}", found.get_absolute_url())
+    text = f"The adviser has shared the diagnosis. {what}"
+    return Words(f"The diagnosis for {school} is ready", with_time(text, Ask.DIAGNOSIS, person, school), found.get_absolute_url())
 
 
 def diagnosis_replied(person: User, *, diagnosis: int) -> Words | None:

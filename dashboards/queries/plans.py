@@ -12,6 +12,7 @@ from improvement_plans.models.reviews import ORDINALS
 from rise import clock
 from rise.accounts.models import Role
 from schools import calendar
+from support.models import COSTS, Ask
 
 # Plans and reviews ---------------------------------------------------------------------------------------------------
 
@@ -82,7 +83,7 @@ def review_steps(row: Row) -> Iterator[Step]:
     url = address("improvement_plans:review", row["ref"], row["number"], urn=row["urn"])
     title = review_title(row["number"])
     if row["status"] == "scheduled":
-        yield step_of(row, Side.SCHOOL, f"Record the {title}", url, line="About 25 minutes.", by=as_day(row["due"]))
+        yield step_of(row, Side.SCHOOL, f"Record the {title}", url, line=f"About {COSTS[Ask.REVIEW].minutes} minutes.", by=as_day(row["due"]))
         return
     since = as_day(row["recorded_at"]) or clock.today()
     who = {"person": row["adviser_id"], "who": row["adviser"]}

@@ -30,6 +30,9 @@ class Cost:
     minutes: int
     why: str
 
+    def __str__(self) -> str:
+        return f"It takes about {self.minutes} minutes."
+
 
 COSTS = {
     Ask.DECISION: Cost(10, "So that you know the reasons and can say what is not right."),

@@ -17,6 +17,7 @@ from tests.factories.advisers import adviser_post
 from tests.factories.deployments import deployment_at, need_at, offer_at
 from tests.factories.plans import plan_at, review_of
 from tests.factories.support import case_at, decision_at
+from tests.messages import told
 
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
@@ -29,6 +30,11 @@ def work(school, head, adviser, director):
 
 def asks(school):
     return sorted(BurdenEntry.objects.filter(school=school).values_list("ask", flat=True))
+
+
+def was_told_the_time_of(ask, person):
+    """Whether the latest message ends with about how long this takes and why it is asked."""
+    return told(person)[-1].endswith(f"It takes about {COSTS[ask].minutes} minutes. {COSTS[ask].why}")
 
 
 @pytest.fixture
@@ -52,6 +58,7 @@ def test_sharing_a_diagnosis_asks_for_its_facts_and_for_a_plan_once(school, head
     words = {"visited_on": clock.today(), "seen": "Attendance is low", "outcome": "match"}
     diagnosis = actions.write_and_share_diagnosis(case, by=adviser, **words)
     assert asks(school) == ["diagnosis", "plan"]
+    assert was_told_the_time_of(Ask.DIAGNOSIS, head)
     actions.correct_diagnosis(diagnosis, words="It is Year 9", by=head)
     actions.write_and_share_diagnosis(case, by=adviser, **words)
     assert asks(school) == ["diagnosis", "diagnosis", "plan"]
@@ -85,6 +92,7 @@ def test_a_plan_that_comes_back_is_counted_and_nothing_is_where_the_act_is_refus
     plan.refresh_from_db()
     plans.return_to_school(plan, message="Name the measure", by=trust)
     assert asks(school) == ["plan_again"]
+    assert was_told_the_time_of(Ask.PLAN_AGAIN, head)
 
 
 def test_a_review_counts_in_the_term_in_which_it_is_due_wherever_it_is_moved(school, head, adviser, director):
@@ -98,10 +106,18 @@ def test_a_review_counts_in_the_term_in_which_it_is_due_wherever_it_is_moved(sch
         assert asks(school) == ["review"]
 
 
-def test_asking_to_look_at_a_review_again_is_one_more(work, school, adviser):
+def test_asking_to_look_at_a_review_again_is_one_more(work, school, head, adviser):
     review = review_of(work.plan, "recorded", due=clock.today() - DAY)
     plans.ask_again(review, words="Say which classes", by=adviser)
     assert asks(school) == ["review_again"]
+    assert was_told_the_time_of(Ask.REVIEW_AGAIN, head)
+
+
+def test_a_message_says_to_whoever_is_asked_how_long_it_takes_and_why(school, head, trust, adviser, director):
+    decision = decision_at("proposed", school=school, proposed_by=adviser, decided_by=director)
+    actions.decide_proposal(decision, agree=True, by=director)
+    assert was_told_the_time_of(Ask.DECISION, head)
+    assert "minutes" not in told(trust)[-1]
 
 
 def test_an_offer_asks_the_school_when_the_provider_has_said_yes_and_its_agreement_then(work, school, head):
@@ -109,8 +125,10 @@ def test_an_offer_asks_the_school_when_the_provider_has_said_yes_and_its_agreeme
     assert asks(school) == []
     offer = deployments.accept_offer(offer, by=offer.leader.person)
     assert asks(school) == ["offer"]
+    assert was_told_the_time_of(Ask.OFFER, head)
     deployments.agree_offer(offer, by=head)
     assert asks(school) == ["agreement", "offer"]
+    assert was_told_the_time_of(Ask.AGREEMENT, head)
     assert {entry.asked_by for entry in BurdenEntry.objects.all()} == {offer.sent_by}
 
 
@@ -122,6 +140,7 @@ def test_a_change_the_school_asked_for_itself_is_not_asked_of_it(work, school, h
     deployments.withdraw_change(change, by=head)
     deployments.ask_change(running, by=running.leader.person, **asked)
     assert asks(school) == ["change"]
+    assert was_told_the_time_of(Ask.CHANGE, head)
 
 
 def test_the_holidays_count_to_the_term_that_comes_next(school, adviser):
