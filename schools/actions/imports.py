@@ -205,7 +205,9 @@ def _claimed() -> DataImport | None:
     run = waiting.select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
     if run is not None:
         run.state = State.CHECKING if run.state == State.WAITING else State.RUNNING
-        run.started_at, run.finished_at, run.cancelled_by = clock.now(), None, None
+        run.started_at, run.cancelled_by = clock.now(), None
+        if run.released_by_id is None:
+            run.finished_at = None  # of a released one it tells when it was held, and so what came since
         run.read = run.created = run.changed = run.unchanged = run.rejected = run.duplicates = run.out_of_scope = run.missing = 0
         run.save()
     return run

@@ -171,7 +171,7 @@ class InspectionMerge(ToldMerge):
         self._says_concern = "concern" in self.at  # the most recent category; files before report cards tell only that of each inspection
         cursor.execute(
             "DROP TABLE IF EXISTS register_told; CREATE TEMP TABLE register_told ON COMMIT DROP AS "
-            f"SELECT school_id, kind, key, back_reference, {', '.join(FIELDS)}, NULL::jsonb AS grades FROM schools_inspection LIMIT 0"
+            f"SELECT school_id, number AS told_by, kind, key, back_reference, {', '.join(FIELDS)}, NULL::jsonb AS grades FROM schools_inspection LIMIT 0"
         )
         cursor.execute(
             "DROP TABLE IF EXISTS register_standing; CREATE TEMP TABLE register_standing (school_id integer, concern text, link text) ON COMMIT DROP"
@@ -224,31 +224,34 @@ class InspectionMerge(ToldMerge):
         inherited += f"ELSE coalesce({urn_then} <> {self._cell('urn')}::integer, false) END"
         number = cell("number")
         key = f"CASE WHEN {number} <> '' THEN {number} ELSE {self._cell('urn')} || ' ' || coalesce(({started})::text, '') END"
+        told_by = self._cell(f"{'card' if 'card.number' in self.at else 'graded'}.number") if self._number_at is not None else "''"
         values = (
-            f"{self._cell('urn')}::integer, {quoted(block.kind)}, {key}, {str(block.back).lower()}, {framework}, {number}, {cell('type')}, {cell('event')}, "
+            f"{self._cell('urn')}::integer, {told_by}, {quoted(block.kind)}, {key}, {str(block.back).lower()}, {framework}, {number}, {cell('type')}, {cell('event')}, "
             f"{started}, {published}, {_coded(cell('overall'), FOUR_POINT)}, {cell('outcome')}, {_coded(cell('concern'), CONCERNS)}, {inherited}, {urn_then}, "
             f"{cell('laestab')}, {cell('name')}, {cell('type_at_time')}, {grades}"
         )
         return (
-            f"INSERT INTO register_told (school_id, kind, key, back_reference, {', '.join(FIELDS)}, grades) "
+            f"INSERT INTO register_told (school_id, told_by, kind, key, back_reference, {', '.join(FIELDS)}, grades) "
             f"SELECT {values} FROM register_arrivals a WHERE ({number} <> '' OR {cell('started')} <> ''){self._only(block)}"
         )
 
     def _only(self, block: Block) -> str:
         """Where a row is one inspection: it was graded, or gave an outcome."""
-        if self._number_at is None or block.of not in ("graded", "ungraded"):
+        if self._number_at is None or block.back:
             return ""
-        told = " OR ".join(
-            f"lower({self._cell(field)}) IN ({listed(sorted(GIVEN))})"
-            for field in self.at
-            if field == "graded.overall" or field.startswith("graded.area.")
-        )
-        return f" AND ({told})" if block.of == "graded" else f" AND NOT ({told}) AND {self._cell('ungraded.outcome')} NOT IN ('', 'Not applicable')"
+        given = [field for field in self.at if field == "graded.overall" or (".area." in field and not field.startswith("previous."))]
+
+        def told(fields: list[str]) -> str:
+            return " OR ".join(f"lower({self._cell(field)}) IN ({listed(sorted(GIVEN))})" for field in fields) or "false"
+
+        if block.of != "ungraded":
+            return f" AND ({told([field for field in given if field.startswith(f'{block.of}.')])})"
+        return f" AND NOT ({told(given)}) AND {self._cell('ungraded.outcome')} NOT IN ('', 'Not applicable')"
 
     def forget(self, keys: Any) -> None:
         if self._number_at is not None:
-            number = "('x' || substr(md5(school_id || ' ' || number), 1, 15))::bit(60)::bigint"
-            self.cursor.execute(f"DELETE FROM register_told WHERE {number} = ANY(%s)", [list(keys)])
+            row = "('x' || substr(md5(school_id || ' ' || told_by), 1, 15))::bit(60)::bigint"
+            self.cursor.execute(f"DELETE FROM register_told WHERE {row} = ANY(%s)", [list(keys)])
             self.staged -= len(keys)
             return
         self.cursor.execute("DELETE FROM register_told WHERE school_id = ANY(%s)", [list(keys)])
@@ -283,6 +286,13 @@ class InspectionMerge(ToldMerge):
             f"(({', '.join('d.' + name for name in compared)}, d.grades, d.back_reference) IS DISTINCT FROM "
             f"({', '.join('s.' + name for name in compared)}, g.grades, s.back_reference)))"
         )
+        if self._number_at is not None:
+            self.cursor.execute(
+                "SELECT count(*) FILTER (WHERE new), count(*) FILTER (WHERE NOT new) FROM "
+                "(SELECT bool_or(held IS NULL AND NOT back_reference) AS new FROM register_fresh GROUP BY school_id, told_by) r"
+            )
+            self.created, self._changed = self.cursor.fetchone()
+            return
         self.cursor.execute(
             "SELECT count(*) FILTER (WHERE NOT known), count(*) FILTER (WHERE known) FROM ("
             "SELECT f.school_id, EXISTS (SELECT 1 FROM schools_inspectionstanding t WHERE t.school_id = f.school_id) AS known FROM ("

@@ -270,10 +270,13 @@ MADE_UP = {
     Kind.RESULTS: MADE_UP_SCHOOLS,
 }
 
-# Official files that are left out for good, and why.
+TRUST_HISTORY = "the history of trusts (academiesmatmembership). When a school joined its trust is read from alllinksdata"
+
+# Official files that are left out for good, each known by columns that no file we take has, and why.
 LEFT_OUT = (
-    ({"gid", "role", "uid"}, "the file of governance (governancematdata). It holds personal data that this service has no use for"),
-    ({"urn", "dfe number"}, "the history of trusts (academiesmatmembership). When a school joined its trust is read from alllinksdata"),
+    ({"gid", "role"}, "a file of governance (governancematdata and the like). It holds personal data that this service has no use for"),
+    ({"urn", "dfe number"}, TRUST_HISTORY),
+    ({"urn", "date left group"}, TRUST_HISTORY),
     (
         {"school_urn", "pupil_to_adult_ratio"},
         "the school workforce statistics. This service has no use for them: it takes key stage 2, key stage 4 and absence",
@@ -327,7 +330,7 @@ def recognise(cells: Sequence[str]) -> Layout | None:
     names = [normal(cell) for cell in cells]
     have = set(names)
     for columns, words in LEFT_OUT:
-        if columns <= have and not any(name.startswith("establishmentstatus") for name in names):
+        if columns <= have:
             raise FileFault(f"This looks like {words}. Nothing was changed.")
     names_a_group = "group uid" in have or "linked uid" in have
     if {"urn", "linkurn"} <= have:

@@ -140,7 +140,7 @@ def columns_for(have: set[str]) -> tuple[Column, ...] | None:
         return None
     made = [Column("urn", ("URN",), As.NUMBER, required=True), Column("link", ("Web Link (opens in new window)", "Web link"))]
     if NUMBER in have:
-        return tuple(made + _one_a_row(have, cards=cards))
+        return tuple(made + _one_a_row(have, cards=cards, older=older))
     if cards:
         made += _block(
             "card",
@@ -164,9 +164,11 @@ def columns_for(have: set[str]) -> tuple[Column, ...] | None:
     return tuple(made + UNGRADED_COLUMNS)
 
 
-def _one_a_row(have: set[str], *, cards: bool) -> list[Column]:
-    """The columns of a file of all inspections of a year: one inspection a row, and in older ones the one before it."""
-    of = "card" if cards else "graded"
+def _one_a_row(have: set[str], *, cards: bool, older: bool) -> list[Column]:
+    """The columns of a file of all inspections of a year: one inspection a row, and in older ones the one before it.
+
+    In the year in which report cards began a row has the columns of both, and fills those of one.
+    """
     names: dict[str, str | tuple[str, ...]] = {
         "number": "Inspection number",
         "type": "Inspection type",
@@ -175,9 +177,10 @@ def _one_a_row(have: set[str], *, cards: bool) -> list[Column]:
         "published": "Publication date",
         "concern": "Category of concern",
     }
-    if cards:
-        return _block(of, names) + _areas_of_card(dated=False)
-    made = _block(of, {**names, "overall": "Overall effectiveness"}) + _judgements(of, "", have)
+    made = _block("card", names) + _areas_of_card(dated=False) if cards else []
+    if not older:
+        return made
+    made += _block("graded", {**names, "overall": "Overall effectiveness"}) + _judgements("graded", "", have)
     made += _block("ungraded", {"outcome": OUTCOMES})
     if "previous inspection number" in have:
         made += [

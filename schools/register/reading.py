@@ -9,7 +9,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -57,20 +57,43 @@ class Source:
     @contextmanager
     def content(self) -> Iterator[BinaryIO]:
         """Its bytes, unpacked as they are read."""
-        try:
-            if self.member is not None:
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as inside:
-                    yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, inside), CHUNK))
-            elif _starts_with(self.path, b"\x1f\x8b"):
-                with gzip.open(self.path) as stream:
-                    yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, stream), CHUNK))
-            else:
-                with self.path.open("rb", buffering=CHUNK) as plain:
-                    yield plain
-        except (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError) as error:
-            if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
-                raise
-            raise FileFault(f"It is packed in a way that cannot be read ({error}). Download it again.") from error
+        if self.member is not None:
+            with _told_as_packing(), ExitStack() as opened:
+                archive = opened.enter_context(zipfile.ZipFile(self.path))
+                inside = opened.enter_context(archive.open(self.member))
+                closing = opened.pop_all()
+            with closing:
+                yield cast(BinaryIO, io.BufferedReader(Unpacked(cast(BinaryIO, inside)), CHUNK))
+        elif _starts_with(self.path, b"\x1f\x8b"):
+            with gzip.open(self.path) as stream:
+                yield cast(BinaryIO, io.BufferedReader(Unpacked(cast(BinaryIO, stream)), CHUNK))
+        else:
+            with self.path.open("rb", buffering=CHUNK) as plain:
+                yield plain
+
+
+class Unpacked(io.RawIOBase):
+    """What is packed, as plain bytes; what goes wrong in unpacking is a fault of the file, and what goes wrong elsewhere is not."""
+
+    def __init__(self, inside: BinaryIO):
+        self._inside = inside
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        with _told_as_packing():
+            return cast(Any, self._inside).readinto(buffer)  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _told_as_packing() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError) as error:
+        if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
+            raise
+        raise FileFault(f"It is packed in a way that cannot be read ({error}). Download it again.") from error
 
 
 def sources(path: Path) -> list[Source]:

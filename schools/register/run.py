@@ -6,22 +6,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 
 from rise import clock
 from rise.accounts.models import User
 from rise.accounts.roles import Role
 from rise.audit import trail
 from schools.models import DataImport, RegisterSnapshot, RejectedRow, School
-from schools.register import facts, layouts, news, notices, places, quick, reading, samples
+from schools.register import bounds, facts, memory, news, notices, places, quick, reading, samples
+from schools.register.bounds import Held
 from schools.register.checks import Checks, Warnings
 from schools.register.faults import IF_MEANT, FileFault
 from schools.register.inspections import InspectionChecks, InspectionMerge
-from schools.register.layouts import Kind, Layout
+from schools.register.layouts import Kind
 from schools.register.links import LinkMerge
 from schools.register.membership import MembershipChecks, MembershipMerge
 from schools.register.merging import Merge
@@ -35,8 +34,6 @@ from schools.register.turns import patient_cursor, quick_to_hand_over
 from schools.register.watching import Cancelled, Watch
 
 LOCK = 0x52495345  # "RISE": one import at a time, whichever process it runs in
-MOST_REJECTED, MOST_LOST = 0.01, 0.02  # shares beyond which a second person has to look
-MOST_GONE, FEW_GONE = 0.1, 100  # share of all rows a full extract may no longer name, and how many that may be at any rate
 MERGES: dict[str, type[Merge]] = {
     Kind.ESTABLISHMENTS: SchoolMerge,
     Kind.GROUPS: GroupMerge,
@@ -52,20 +49,11 @@ PAIRS: dict[str, type[PairChecks] | type[InspectionChecks] | type[ResultChecks]]
     Kind.RESULTS: ResultChecks,
 }
 
-LEANS_ON: dict[DataImport.Kind, tuple[DataImport.Kind, ...]] = {  # whose rows decide which of a kind's own are kept
-    Kind.LINKS: (Kind.ESTABLISHMENTS,),
-    Kind.MEMBERSHIPS: (Kind.ESTABLISHMENTS, Kind.GROUPS),
-    Kind.INSPECTIONS: (Kind.ESTABLISHMENTS,),
-    Kind.RESULTS: (Kind.ESTABLISHMENTS,),
-}
-
 ANALYZED_FROM = 2000  # rows written; fewer leave the planner's figures as good as they were
 
 FILLED = ("schools_school", "schools_responsibility", "schools_groupmembership")  # by the first file of establishments
 
 NOT_KEPT = "The file could not be kept on the server; nothing was written. Have room made for it, then send it again"
-
-A_PART = "It may be a part, taken for a full extract: then import it again as a part, and have this one dropped."
 
 STOPPED = "It stopped before it ended; nothing was written."
 
@@ -182,6 +170,7 @@ def _take(run: DataImport, source: Source, options: Options, progress: Progress 
         except Checked as checked:
             return _wait(run, State.READY, "", checked.rejects)  # its counts say what would be done
         except Held as held:
+            run.released_by = None  # agreed to what was shown then, if anybody did
             try:
                 run.kept_as = _keep(run, source)
             except OSError as error:
@@ -201,12 +190,12 @@ def _take(run: DataImport, source: Source, options: Options, progress: Progress 
 def _import(run: DataImport, source: Source, options: Options, progress: Watch) -> None:
     sha256 = quick.Beside(source.sha256)
     try:
-        last = None if options.force or run.released_by_id else _maybe_the_same(run, source, options)
+        last = None if options.force or run.released_by_id else memory.maybe_the_same(run, source, options)
         if last is not None and last.sha256 == sha256.result():
             run.sha256 = last.sha256
-            _same_again(run, last)
+            memory.same_again(run, last)
             if options.dry_run:
-                raise Checked([_copy(row) for row in run.rejected_rows.all()])
+                raise Checked(list(run.rejected_rows.all()))
             notices.ended(run)
             return
         _import_rows(run, source, options, progress, sha256)
@@ -236,7 +225,7 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
         merge.forced = options.force
         snapshot = RegisterSnapshot.objects.filter(kind=run.kind, made_up=run.made_up).defer("records").first()
         same_layout = snapshot is not None and snapshot.layout == layout.digest
-        known = _known(snapshot) if snapshot and same_layout and not options.force else {}
+        known = memory.known(snapshot) if snapshot and same_layout and not options.force else {}
         in_pairs = PAIRS.get(layout.kind)
         checks = in_pairs(layout, warnings) if in_pairs else Checks(layout, known_places, as_at, warnings)
         rows = Rows(layout, checks, encoding, known, skip, merge.packing())
@@ -246,11 +235,9 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
                 merge.forget(rows.reject_conflicts(reading.records(stream)))
         merge.settle()
         _count(run, rows, merge)
-        expected, missing = _missing(run, rows, merge)
+        expected, missing = bounds.missing(run, rows, merge)
         run.missing = len(missing)
-        held = None if run.released_by_id else _out_of_bounds(run, rows, merge, missing, expected, _older(run, merge, options, previous))
-        if held and not options.dry_run:
-            raise held
+        held = bounds.exceeded(run, rows, merge, missing, expected, bounds.older_than_held(run, merge, options, previous))
         progress(run, at_once=True)
         changed_keys = merge.changed_keys()
         merge.write_changes()
@@ -260,63 +247,20 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
             cursor.execute(f"ANALYZE {merge.table} ({', '.join(merge.analyzed)})")
         merge.follow_up(previous)
         run.warnings = [*warnings.as_list(), *merge.doubts(), *_strangers(run, rows, merge)]
-        if options.dry_run:
-            run.sample = samples.of(run, merge)
+        if held or options.dry_run:
+            run.sample = samples.of(run, merge)  # for those who have to agree to it; the end of this transaction undoes all else
             raise held or Checked(rows.rejects)
     run.sha256 = sha256.result()
     if in_pairs:
-        _remember_file(run, source, layout)
+        memory.remember_file(run, source, layout)
     else:
-        _remember(run, source, layout, rows, snapshot, changed_keys, forced=options.force)
+        memory.remember(run, source, layout, rows, snapshot, changed_keys, forced=options.force)
     news.tell(run)
-    RejectedRow.objects.bulk_create(_of(run, rows.rejects), batch_size=1000)
+    memory.keep_rejects(run, rows.rejects)
     progress(run, at_once=True)
     run.state, run.finished_at, run.reason, run.kept_as = State.DONE, clock.now(), "", ""
     run.save()
     notices.ended(run)
-
-
-def _maybe_the_same(run: DataImport, source: Source, options: Options) -> DataImport | None:
-    """The last import of a kind whose file was as long as this one, of the same day and extent, and is what we hold."""
-    for snapshot in RegisterSnapshot.objects.filter(size=source.size).defer("records"):
-        last = DataImport.objects.filter(kind=snapshot.kind, made_up=snapshot.made_up, state=State.DONE).exclude(pk=run.pk).first()
-        if last is None or not last.sha256 or last.sha256 != snapshot.sha256:
-            continue
-        leans_on = LEANS_ON.get(Kind(snapshot.kind), ())
-        since = DataImport.objects.filter(Q(pk__gt=last.pk) | Q(finished_at__gt=last.finished_at), kind__in=leans_on, state=State.DONE)
-        if since.filter(Q(created__gt=0) | Q(changed__gt=0) | Q(missing__gt=0)).exists():
-            continue  # what was left out then may have its school now
-        try:
-            layout = layouts.recognise(last.header)
-            if layout is None or layout.digest != snapshot.layout:
-                continue
-            if _told_by(source.name, layout, options) == (last.as_at, last.extent, *_year_of(last.file, layout, last.period)):
-                return last
-        except FileFault:
-            continue
-    return None
-
-
-def _told_by(name: str, layout: Layout, options: Options) -> tuple[date | None, str, str, str]:
-    """What a file's name and its sender say of it: day, extent, and of results the year and version."""
-    as_at = None if layout.kind == Kind.RESULTS and not says_day(name, options) else as_at_of(name, options)
-    return as_at, extent_of(name, layout, options), *_year_of(name, layout, options.period)
-
-
-def _year_of(name: str, layout: Layout, period: str) -> tuple[str, str]:
-    told = facts.dated(layout, name, period)
-    return told.period, told.version
-
-
-def _same_again(run: DataImport, last: DataImport) -> None:
-    """This is, byte for byte, the last file of its kind: nothing can have changed, and nothing is read."""
-    for name in ("kind", "made_up", "as_at", "extent", "header", "columns", "read", "rejected", "duplicates", "out_of_scope", "reasons"):
-        setattr(run, name, getattr(last, name))
-    run.unchanged = last.created + last.changed + last.unchanged
-    run.warnings = [{"what": "the same file as last time, so nothing was read", "column": "", "count": 1, "examples": []}]
-    run.state, run.finished_at = State.DONE, clock.now()
-    run.save()
-    RejectedRow.objects.bulk_create(_of(run, [_copy(row) for row in last.rejected_rows.all()]), batch_size=1000)
 
 
 def _not_older(run: DataImport, options: Options) -> date | None:
@@ -363,41 +307,6 @@ def _count(run: DataImport, rows: Rows, merge: Merge) -> None:
         raise FileFault("It has a header and no rows.")
 
 
-def _missing(run: DataImport, rows: Rows, merge: Merge) -> tuple[int, list[int]]:
-    """How many a full extract should name, and which it no longer does. Rows turned away, or of a type we do not store, still name their school."""
-    if run.extent != DataImport.Extent.FULL:
-        return 0, []
-    held = merge.held(made_up=run.made_up)
-    return len(held), [key for key in held if key not in rows.seen and key not in rows.outside]
-
-
-def _out_of_bounds(run: DataImport, rows: Rows, merge: Merge, missing: list[int], expected: int, older: str = "") -> "Held | None":
-    """Why the run has to be held: too much of it is bad, too many open schools would go, it is hardly the full extract it is taken for, or older."""
-    why = [older] if older else []
-    if run.rejected > run.read * MOST_REJECTED:
-        why.append(f"{run.rejected:,} of {run.read:,} rows were rejected, which is over 1%.")
-    base = merge.at_stake(made_up=run.made_up, named=None if run.extent == DataImport.Extent.FULL else list(rows.seen))
-    lost = merge.going(missing)
-    if lost > base * MOST_LOST:
-        why.append(f"{lost:,} of {base:,} open schools would close or be missing, which is over 2%.")
-    if len(missing) > FEW_GONE and len(missing) > expected * MOST_GONE:
-        noun = run.get_kind_display().lower()
-        why.append(f"{len(missing):,} of the {expected:,} {noun} we hold are not in it, which is over 10%. {A_PART}")
-    return Held(" ".join(why), rows.rejects) if why else None
-
-
-def _older(run: DataImport, merge: Merge, options: Options, last: date | None) -> str:
-    """What a file that was forced would put in the place of something later; "" where it would not, or one person may say so alone."""
-    if not (options.force and options.with_second) or run.made_up:
-        return ""
-    if merge.replaces_later:
-        many = "One value of it is" if merge.replaces_later == 1 else f"{merge.replaces_later:,} values of it are"
-        return f"{many} of an earlier version than what we hold, and would replace that."
-    if last and run.as_at and run.as_at < last:
-        return f"It is of {run.as_at:%-d %B %Y}, older than what we hold ({last:%-d %B %Y}), and would replace that."
-    return ""
-
-
 def _strangers(run: DataImport, rows: Rows, merge: Merge) -> list[dict[str, object]]:
     """What the reader should know of the columns, and of schools that became something we do not store."""
     notes: list[dict[str, object]] = []
@@ -413,57 +322,7 @@ def _strangers(run: DataImport, rows: Rows, merge: Merge) -> list[dict[str, obje
     return notes
 
 
-def _remember(
-    run: DataImport, source: Source, layout: Layout, rows: Rows, snapshot: RegisterSnapshot | None, changed: set[int], *, forced: bool
-) -> None:
-    """Keep the digests of what we now hold, so that the next file touches only what differs.
-
-    A part adds to those of the last file when it has the same layout, and otherwise takes out what it changed.
-    """
-    now: dict[str, Any] = {"layout": layout.digest, "sha256": run.sha256, "size": source.size, "run": run}
-    same_layout = snapshot is not None and snapshot.layout == layout.digest
-    digests = dict(rows.kept())
-    if run.extent == DataImport.Extent.PART and snapshot is not None:
-        old = _known(snapshot)
-        if same_layout:
-            told = rows.seen.keys() | rows.outside
-            digests = {**{digest: key for digest, key in old.items() if (key if key >= 0 else ~key) not in told}, **digests}
-        else:
-            digests = {digest: key for digest, key in old.items() if (key if key >= 0 else ~key) not in changed}
-            RegisterSnapshot.objects.filter(pk=snapshot.pk).update(records=quick.packed(digests), sha256="", size=0)
-            return
-    if snapshot is None:
-        RegisterSnapshot.objects.create(kind=run.kind, made_up=run.made_up, records=quick.packed(digests), **now)
-        return
-    if forced or not same_layout or digests.keys() != rows.known.keys():
-        rows.known.clear()  # what is to be stored takes its place
-        rows.seen.clear()
-        records = quick.packed(digests)
-        digests.clear()
-        now["records"] = records
-    RegisterSnapshot.objects.filter(pk=snapshot.pk).update(**now)
-
-
-def _remember_file(run: DataImport, source: Source, layout: Layout) -> None:
-    """Keep which file was the last of a kind that is compared as a whole: byte for byte the same, it need not be read again."""
-    now = {"layout": layout.digest, "sha256": run.sha256, "size": source.size, "run": run, "records": b""}
-    RegisterSnapshot.objects.update_or_create(kind=run.kind, made_up=run.made_up, defaults=now)
-
-
-def _known(snapshot: RegisterSnapshot) -> dict[bytes, int]:
-    """What the last file held. Its packed form, of several megabytes, is not kept."""
-    return quick.unpacked(RegisterSnapshot.objects.values_list("records", flat=True).get(pk=snapshot.pk))
-
-
 # -- small helpers
-
-
-class Held(Exception):
-    """The run must wait for a second person; the words say why."""
-
-    def __init__(self, reason: str, rejects: list[RejectedRow]):
-        super().__init__(reason)
-        self.rejects = rejects
 
 
 class Checked(Exception):
@@ -474,23 +333,12 @@ class Checked(Exception):
         self.rejects = rejects
 
 
-def _of(run: DataImport, rejects: list[RejectedRow]) -> list[RejectedRow]:
-    for row in rejects:
-        row.run = run
-    return rejects
-
-
-def _copy(row: RejectedRow) -> RejectedRow:
-    row.pk = None
-    return row
-
-
 @transaction.atomic
 def _wait(run: DataImport, state: State, reason: str, rejects: list[RejectedRow]) -> DataImport:
     """Let a person decide: the counts and the rejected rows are kept, and nothing else."""
     run.state, run.reason, run.finished_at = state, reason, clock.now()
     run.save()
-    RejectedRow.objects.bulk_create(_of(run, rejects), batch_size=1000)
+    memory.keep_rejects(run, rejects)
     notices.ended(run)
     return run
 

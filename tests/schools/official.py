@@ -182,3 +182,8 @@ def packed(path: Path, how: str) -> Path:
         with zipfile.ZipFile(packed_path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(path, path.name)
     return packed_path
+
+
+def warned(run: DataImport) -> dict[str, int]:
+    """How often the report of this run says what."""
+    return {str(note["what"]): int(note["count"]) for note in run.warnings}

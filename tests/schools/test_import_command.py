@@ -144,6 +144,17 @@ def test_a_held_file_is_released_by_someone_else_only(tmp_path, first, second, k
         call_command("import_register", "--release", str(held.pk), "--by", second.email)
 
 
+def test_a_release_of_what_another_file_has_since_changed_ends_with_3_and_writes_nothing(tmp_path, first, second):
+    run(write(tmp_path, [*crowd(50), *bad(2)]), "--by", first.email)
+    held = DataImport.objects.get()
+    run(write(tmp_path, crowd(3), name="edubasealldata20260312-rochdale.csv"), "--part")
+    files, code = report("--release", held.pk, "--by", second.email)
+    assert (code, files[0]["state"], files[0]["created"], School.objects.count()) == (3, "held", 47, 3)
+    assert files[0]["reason"].startswith("edubasealldata20260312-rochdale.csv was imported after this file was held.")
+    assert report("--release", held.pk, "--by", second.email)[1] == 0
+    assert School.objects.count() == 50
+
+
 def test_only_an_administrator_releases(tmp_path, first):
     run(write(tmp_path, [*crowd(50), *bad(2)]), "--by", first.email)
     User.objects.create_user("other@example.org", "An Other")

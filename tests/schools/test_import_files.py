@@ -99,6 +99,15 @@ def test_a_zip_damaged_inside_is_refused(tmp_path):
     assert_refused(take(path), "packed in a way that cannot be read")
 
 
+@pytest.mark.parametrize("how", ["zip", "gz", "plain"])
+def test_what_goes_wrong_beside_the_file_is_not_told_as_a_fault_of_the_file(how, tmp_path):
+    path = write(tmp_path, crowd(5))
+    (source,) = reading.sources(path if how == "plain" else packed(path, how))
+    with pytest.raises(OSError, match="No space left"), source.content() as stream:
+        assert stream.readline().startswith(b'"URN"')
+        raise OSError(28, "No space left on device")
+
+
 def test_a_header_without_rows_is_refused(tmp_path):
     assert_refused(take(write(tmp_path, [])), "a header and no rows")
 

@@ -205,6 +205,8 @@ def test_official_files_leave_links_of_the_made_up_register_alone(register):
     [
         (["GID", "URN", "UID", "Companies House Number", "Role", "Title", "Forename 1"], "personal data"),
         (["URN", "DfE Number", "Group UID", "Group Name", "Joined date", "Left date"], "academiesmatmembership"),
+        (["URN", "DfE Number", "EstablishmentName", "EstablishmentStatus (name)", "Group UID", "Group Name"], "academiesmatmembership"),
+        (["URN", "EstablishmentName", "EstablishmentStatus (name)", "Group UID", "Date Joined Group", "Date Left Group"], "academiesmatmembership"),
     ],
 )
 def test_files_that_are_left_out_are_refused_with_a_plain_reason(columns, words, register):

@@ -6,16 +6,10 @@ import pytest
 
 from schools.models import AreaGrade, DataImport, Inspection, InspectionStanding, RejectedRow
 from tests.schools import headers
-from tests.schools.official import crowd, school, take, text_of, write
+from tests.schools.official import crowd, take, text_of, warned
 
 pytestmark = pytest.mark.django_db
 State = DataImport.State
-
-
-@pytest.fixture
-def register(tmp_path):
-    take(write(tmp_path, [school(), school(100002), *crowd(200)]))
-    return tmp_path
 
 
 def told(folder, columns, *rows, name="ofsted_mi_20220228.csv", before="", after="", **options):
@@ -28,10 +22,6 @@ def told(folder, columns, *rows, name="ofsted_mi_20220228.csv", before="", after
 
 def grades(inspection):
     return {one.area: one.grade for one in inspection.areas.all()}
-
-
-def warned(run):
-    return {note["what"]: note["count"] for note in run.warnings}
 
 
 FULL = {
@@ -112,7 +102,7 @@ def test_all_inspections_of_the_year_are_told_by_their_number_and_a_school_may_h
     run = told(
         register, headers.IN_YEAR, IN_YEAR, MONITORING, second, {**IN_YEAR, "URN": "100002", "Inspection number": "10500003"}, name="x20260630.csv"
     )
-    assert (run.state, run.read, run.created, run.out_of_scope, run.rejected) == (State.DONE, 4, 2, 1, 0)
+    assert (run.state, run.read, run.created, run.out_of_scope, run.rejected) == (State.DONE, 4, 3, 1, 0)
     assert list(Inspection.objects.filter(school=100001).values_list("number", "kind", "overall")) == [
         ("10500002", "report_card", ""), ("10500001", "report_card", ""),
     ]  # fmt: skip
@@ -125,11 +115,37 @@ def test_all_inspections_of_the_year_are_told_by_their_number_and_a_school_may_h
     assert (again.created, again.changed, again.unchanged, again.out_of_scope) == (0, 0, 2, 1)
 
 
+def test_in_the_year_report_cards_began_each_row_is_taken_in_the_framework_it_was_graded_in(register):
+    columns = [*headers.IN_YEAR, "Overall effectiveness", *headers.GRADED[45:52], "Ungraded inspection overall outcome"]
+    common = {"Inspection start date": "10/09/2025", "Publication date": "12/10/2025", "Category of concern": ""}
+    graded = {**common, "URN": "100001", "Inspection number": "10400001", "Overall effectiveness": "Not judged", "Quality of education": "2"}
+    ungraded = {**common, "URN": "100002", "Inspection number": "10400002", "Ungraded inspection overall outcome": "Standards maintained"}
+    run = told(register, columns, IN_YEAR, graded, ungraded, MONITORING, name="x20260131.csv")
+    assert (run.state, run.read, run.created, run.out_of_scope, run.rejected) == (State.DONE, 4, 3, 1, 0)
+    assert set(Inspection.objects.values_list("number", "kind", "framework", "overall", "outcome")) == {
+        ("10500001", "report_card", "report_card", "", ""), ("10400001", "graded", "education", "not_judged", ""),
+        ("10400002", "ungraded", "education", "", "Standards maintained"),
+    }  # fmt: skip
+    assert grades(Inspection.objects.get(number="10400001")) == {"quality": "good"}
+    assert "inclusion" in grades(Inspection.objects.get(number="10500001"))
+
+
 def test_an_inspection_of_the_year_told_twice_and_differently_is_believed_neither_way(register):
     crowded = [{**IN_YEAR, "URN": one["URN"], "Inspection number": one["URN"]} for one in crowd(200)]
     run = told(register, headers.IN_YEAR, *crowded, IN_YEAR, {**IN_YEAR, "Inclusion": "Exceptional"}, name="x20260630.csv")
-    assert (run.read, run.rejected, Inspection.objects.filter(number="10500001").count()) == (202, 2, 0)
+    assert (run.read, run.created, run.rejected, Inspection.objects.filter(number="10500001").count()) == (202, 200, 2, 0)
     assert set(RejectedRow.objects.values_list("reason", flat=True)) == {"told more than once, in different ways"}
+
+
+def test_of_a_row_that_is_turned_away_the_inspection_before_it_is_not_believed_either(register):
+    graded = {
+        "Overall effectiveness": "2", "Inspection start date": "10/01/2024", "Publication date": "12/02/2024", "Previous inspection start date": "01/02/2018",
+        "Previous overall effectiveness": "1",
+    }  # fmt: skip
+    crowded = [{**graded, "URN": one["URN"], "Inspection number": one["URN"]} for one in crowd(200)]
+    twice = {**graded, "URN": "100001", "Inspection number": "10300001", "Previous inspection number": "9000001"}
+    run = told(register, headers.IN_YEAR_GRADED, *crowded, twice, {**twice, "Overall effectiveness": "3"}, name="x20240331.csv")
+    assert (run.read, run.created, run.rejected, Inspection.objects.filter(school=100001).count()) == (202, 200, 2, 0)
 
 
 def test_what_a_layout_has_no_column_for_stays_as_another_file_told_it(register):
@@ -160,7 +176,7 @@ def test_the_inspections_of_a_year_before_report_cards_tell_graded_ungraded_and_
     }  # fmt: skip
     visit = {"URN": "100002", "Inspection number": "10300003", "Event type grouping": "Schools - S8", **common}
     run = told(register, headers.IN_YEAR_GRADED, graded, short, visit, name="x20240331.csv")
-    assert (run.state, run.read, run.created, run.out_of_scope) == (State.DONE, 3, 1, 1)
+    assert (run.state, run.read, run.created, run.out_of_scope) == (State.DONE, 3, 2, 1)
     assert set(Inspection.objects.values_list("number", "kind", "overall", "outcome", "back_reference")) == {
         ("10300001", "graded", "good", "", False), ("10300002", "ungraded", "", "School remains Good", False), ("9000001", "graded", "outstanding", "", True),
     }  # fmt: skip

@@ -8,16 +8,10 @@ import pytest
 
 from schools.models import DataImport, Result
 from tests.schools import headers
-from tests.schools.official import crowd, school, take, text_of, write
+from tests.schools.official import crowd, take, text_of, warned
 
 pytestmark = pytest.mark.django_db
 State = DataImport.State
-
-
-@pytest.fixture
-def register(tmp_path):
-    take(write(tmp_path, [school(), school(100002), *crowd(200)]))
-    return tmp_path
 
 
 def told(folder, columns, *rows, name="england_ks2final_201718.csv", encoding="utf-8-sig", after=""):
@@ -31,10 +25,6 @@ def held(urn=100001, breakdown=""):
         one.measure_id: one.value if one.value is not None else one.words or one.missing
         for one in Result.objects.filter(school=urn, breakdown=breakdown)
     }
-
-
-def warned(run):
-    return {note["what"]: note["count"] for note in run.warnings}
 
 
 def filled(columns, **cells):

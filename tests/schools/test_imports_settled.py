@@ -250,6 +250,63 @@ def test_checked_again_after_a_stop_a_released_file_is_held_again(administrator,
     assert (run.state, run.released_by) == (State.HELD, None)
 
 
+def test_released_after_a_newer_file_came_it_is_checked_again_and_not_written(administrator, other, as_):
+    done(administrator, crowd(100))
+    run = checked(administrator, [*crowd(100, 120001), *crowd(97)], name="edubasealldata20260313.csv", as_at=date(2026, 3, 13))
+    assert (run.state, run.missing, run.created) == (State.HELD, 3, 100)
+    done(administrator, [school(130001)], name="some-schools.csv", extent="part", as_at=date(2026, 3, 13))
+    assert post(as_(other), "import_release", run).status_code == 302
+    take_up_imports()
+    run.refresh_from_db()
+    assert (run.state, run.released_by, run.missing, run.created) == (State.HELD, None, 4, 100)
+    assert run.reason.startswith("some-schools.csv was imported after this file was held. So it was not written when it was released")
+    assert "4 of 101 open schools would close or be missing, which is over 2%." in run.reason
+    assert School.objects.count() == 101
+    assert run.reason in words(page(as_(other), "import_run", run))
+    imports.release(run, by=other)  # who has seen what it would do now may say so
+    take_up_imports()
+    run.refresh_from_db()
+    assert (run.state, run.released_by, School.objects.count()) == (State.DONE, other, 201)
+
+
+def test_released_after_it_became_older_than_what_we_hold_it_is_refused(administrator, other):
+    run = held(administrator)
+    done(administrator, crowd(100), name="edubasealldata20260313.csv", as_at=date(2026, 3, 13))
+    imports.release(run, by=other)
+    take_up_imports()
+    run.refresh_from_db()
+    assert (run.state, run.kept_as) == (State.REFUSED, "")
+    assert run.reason.startswith("It is older than what we hold: this file is of 12 March 2026, the last one imported of 13 March 2026.")
+
+
+def test_released_when_it_would_do_worse_than_was_shown_it_is_held_again(administrator, other):
+    done(administrator, crowd(200))
+    run = checked(administrator, crowd(194), name="edubasealldata20260313.csv", as_at=date(2026, 3, 13))
+    assert run.reason == "6 of 200 open schools would close or be missing, which is over 2%."
+    School.objects.filter(urn__in=[110001, 110002]).update(in_scope=False)  # as a change of what is in scope does
+    imports.release(run, by=other)
+    take_up_imports()
+    run.refresh_from_db()
+    assert (run.state, School.objects.filter(missing_from_source__isnull=False).count()) == (State.HELD, 0)
+    assert run.reason.startswith("It would no longer do what was shown when it was held. So it was not written when it was released")
+
+
+def test_imports_of_another_kind_or_that_changed_nothing_do_not_stop_a_release(administrator, other):
+    done(administrator, crowd(100))
+    run = checked(administrator, crowd(97), name="edubasealldata20260313.csv", as_at=date(2026, 3, 13))
+    done(administrator, crowd(100))
+    imports.release(run, by=other)
+    take_up_imports()
+    run.refresh_from_db()
+    assert (run.state, run.missing) == (State.DONE, 3)
+
+
+def test_file_held_on_the_command_line_shows_a_sample_of_what_it_would_change(administrator, tmp_path):
+    run = take(write(tmp_path, [*crowd(100), *[{**school(100000 + n), "LA (code)": "998"} for n in range(3)]]), by=administrator)
+    assert (run.state, run.sample["new"][0]) == (State.HELD, [110001, "Crowd School 110001"])
+    assert not School.objects.exists()
+
+
 def test_file_held_on_the_command_line_is_released_in_the_browser(administrator, other, tmp_path, as_):
     run = take(write(tmp_path, [*crowd(100), *[{**school(100000 + n), "LA (code)": "998"} for n in range(3)]]), by=administrator)
     assert run.state == State.HELD
