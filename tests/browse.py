@@ -1,9 +1,12 @@
 """Using the site as a person does, without a browser: open a page, fill the form that has this button, send it."""
 
+from datetime import date
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 
 class Page(HTMLParser):
@@ -111,3 +114,17 @@ class Visitor:
             raise AssertionError(f"{button} at {address}: {answer.status_code} {' '.join(wrong.words.split())[:1500]}")
         self.last, self.last_answer = (form, data, target), answer["Location"]
         return self.open(answer["Location"])
+
+
+def day_boxes(name: str, day: date) -> dict[str, str]:
+    """What is typed into the three boxes of a date."""
+    return {f"{name}_0": str(day.day), f"{name}_1": str(day.month), f"{name}_2": str(day.year)}
+
+
+def queries_of(client: Client, address: str) -> int:
+    """How many queries a page costs once what a process keeps has been read."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+    assert response.status_code == 200
+    return len(queries)

@@ -14,6 +14,7 @@ from rise.accounts.models import Role, User
 from rise.notifications import outbox
 from schools import calendar
 from schools.models import School
+from tests.browse import day_boxes
 from tests.factories.accounts import person_as
 from tests.factories.schools import SchoolFactory, TrustFactory
 
@@ -64,11 +65,6 @@ def cast() -> Cast:
     return people
 
 
-def day(name: str, value: Any) -> dict[str, str]:
-    """The three boxes of a date."""
-    return {f"{name}_0": str(value.day), f"{name}_1": str(value.month), f"{name}_2": str(value.year)}
-
-
 def clock_ticks() -> None:
     """What the worker does every few seconds."""
     outbox.deliver_all(mail=True)
@@ -92,7 +88,7 @@ def play(people: Cast, visit: Any) -> Any:
     assert current_tier(school) == "universal"
     trust.send(
         f"/schools/{urn}/own-support/", "Save", what="Office manager, one day a week", given_by="Thread Trust",
-        **day("since", clock.today() - timedelta(days=90)),
+        **day_boxes("since", clock.today() - timedelta(days=90)),
     )  # fmt: skip
     clock_ticks()
 
@@ -114,7 +110,7 @@ def play(people: Cast, visit: Any) -> Any:
     director.send(f"/cases/{case.ref}/assign/", "Assign adviser", adviser=str(Adviser.objects.get(person=people.adviser).pk))
     adviser.send(
         f"/cases/{case.ref}/diagnosis/", "Share with the school", seen="Checks are made; six entries had gaps.", outcome="match",
-        **day("visited_on", clock.today()),
+        **day_boxes("visited_on", clock.today()),
     )  # fmt: skip
     clock_ticks()
     head.send(f"/cases/{case.ref}/diagnosis/", "Send reply", reply="agree")
@@ -124,7 +120,7 @@ def play(people: Cast, visit: Any) -> Any:
     plan = f"/plans/{case.plan.ref}/"
     head.send(
         f"{plan}objectives/add/", "Save and continue", goal=GOAL, measure="Gaps at the monthly check", baseline="6", target="0",
-        unit="gaps", owner="J. Cole, deputy head", owner_employer="school", **day("due", calendar.school_year_end(clock.today())),
+        unit="gaps", owner="J. Cole, deputy head", owner_employer="school", **day_boxes("due", calendar.school_year_end(clock.today())),
     )  # fmt: skip
     objective = case.plan.objectives.get().pk
     head.send(f"{plan}help/", "Save and continue", **{f"help_{objective}": "gap", f"words_{objective}": "Somebody who has led this"})
@@ -133,7 +129,7 @@ def play(people: Cast, visit: Any) -> Any:
     trust.send(f"{plan}endorse/", "Send decision", decision="endorse")
     clock_ticks()
     adviser.send(
-        f"{plan}sign-off/", "Send decision", decision="agree", money_attached="no", **day("first_review_on", clock.today() + timedelta(days=40))
+        f"{plan}sign-off/", "Send decision", decision="agree", money_attached="no", **day_boxes("first_review_on", clock.today() + timedelta(days=40))
     )
     clock_ticks()
     return broker(people, visit)
@@ -152,7 +148,7 @@ def broker(people: Cast, visit: Any) -> Any:
     starts = clock.today()
     adviser.send(
         f"{need}change/", "Save and look for help", expertise=str(Expertise.objects.get(code="single-central-record").pk), phase="primary",
-        days_least="2", days_most="4", how="In school", **day("starts", starts),
+        days_least="2", days_most="4", how="In school", **day_boxes("starts", starts),
     )  # fmt: skip
     assert "L. Thread" in adviser.open(need).words
     chosen = people.leader.system_leader.pk
@@ -162,8 +158,8 @@ def broker(people: Cast, visit: Any) -> Any:
     clock_ticks()
     ends = starts + timedelta(days=60)
     adviser.send(
-        f"{need}offer/", "Send offer", goals=GOAL, days="3", rhythm="One day a week", **day("starts", starts), **day("ends", ends),
-        **day("reply_by", starts + timedelta(days=10)),
+        f"{need}offer/", "Send offer", goals=GOAL, days="3", rhythm="One day a week", **day_boxes("starts", starts), **day_boxes("ends", ends),
+        **day_boxes("reply_by", starts + timedelta(days=10)),
     )  # fmt: skip
     clock_ticks()
     offer = f"/offers/{Offer.objects.get(school=people.school).ref}/"
@@ -182,11 +178,17 @@ def broker(people: Cast, visit: Any) -> Any:
     clock_ticks()
     leader.send(page, "Start the support")
     leader.send(
-        f"{page}visits/add/", "Save visit", days="1", kind="in_school", goals=["1"], note="Looked at where we start.", **day("date", clock.today())
+        f"{page}visits/add/",
+        "Save visit",
+        days="1",
+        kind="in_school",
+        goals=["1"],
+        note="Looked at where we start.",
+        **day_boxes("date", clock.today()),
     )
     leader.send(
         f"{page}change/", "Send request", kind="extension", days="4", reason="One more day to hand over.", rhythm="One day a week",
-        **day("ends", ends + timedelta(days=7)),
+        **day_boxes("ends", ends + timedelta(days=7)),
     )  # fmt: skip
     clock_ticks()
     change = deployment.changes.get()
@@ -209,7 +211,7 @@ def review(people: Cast, visit: Any, deployment: Any) -> Any:
     page = f"/plans/{plan.ref}/reviews/1/"
     head.send(page, "Save progress", **{f"word_{objective}": "achieved", f"value_{objective}": "0", f"comment_{objective}": "Checked twice."})
     clock_ticks()
-    adviser.send(page, "Send decision", decision="confirm", **day("next_due", clock.today() + timedelta(days=120)))
+    adviser.send(page, "Send decision", decision="confirm", **day_boxes("next_due", clock.today() + timedelta(days=120)))
     clock_ticks()
     director.open("/regions/north-west/")
     timeline = head.open(f"/schools/{people.school.pk}/timeline/").words

@@ -14,6 +14,7 @@ from rise.workflow import EditConflict, NotReady, WrongStatus
 from schools import actions
 from schools.models import Contact, GroupMembership, SchoolAccess
 from schools.timeline import events_of
+from tests.browse import day_boxes
 from tests.dashboards.conftest import casework
 from tests.factories.schools import GroupFactory, SchoolFactory, TrustFactory
 
@@ -334,7 +335,7 @@ def test_the_organisation_is_never_changed_but_a_typed_name_is_put_right(school,
 def test_who_is_no_longer_a_contact_is_folded_away_with_the_day_and_comes_back(school, contact, officer, client_of):
     client = client_of(officer)
     day = clock.today() - DAY
-    form = {"on_0": day.day, "on_1": day.month, "on_2": day.year, "version": 1, "once": new_once()}
+    form = {**day_boxes("on", day), "version": 1, "once": new_once()}
     assert client.post(f"{people(school)}{contact.pk}/end/", form).status_code == 302
     contact.refresh_from_db()
     assert (contact.ended, contact.ended_by) == (day, officer)
@@ -361,7 +362,7 @@ def test_an_end_is_not_to_come_nor_before_the_start(school, officer, client_of):
     made = of_school(school, officer, since=date(2025, 9, 1))
     client = client_of(officer)
     for day in (clock.today() + DAY, date(2025, 8, 31)):
-        form = {"on_0": day.day, "on_1": day.month, "on_2": day.year, "version": 1, "once": new_once()}
+        form = {**day_boxes("on", day), "version": 1, "once": new_once()}
         assert "The day must be" in client.post(f"{people(school)}{made.pk}/end/", form).content.decode()
         with pytest.raises(NotReady):
             actions.end_contact(made, by=officer, on=day)

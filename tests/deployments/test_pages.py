@@ -8,6 +8,7 @@ import pytest
 
 from deployments.models import Deployment, DeploymentChange, Need, Offer, Visit
 from rise import clock
+from tests.browse import day_boxes
 from tests.factories.accounts import person_as
 from tests.factories.deployments import case_for, change_at, deployment_at, need_at, offer_at, system_leader
 from tests.factories.schools import SchoolFactory
@@ -16,10 +17,6 @@ N, O, D, C = Need.Status, Offer.Status, Deployment.Status, DeploymentChange.Stat
 DAY = timedelta(days=1)
 TOKEN = "A" * 24
 SHELL = 2  # session; person with rights and unread notifications
-
-
-def dated(name, day):
-    return {f"{name}_0": day.day, f"{name}_1": day.month, f"{name}_2": day.year}
 
 
 def words(response):
@@ -101,7 +98,7 @@ def test_offer_form_says_what_is_wrong_and_sends(case, adviser, lent, client_of)
     need = need_at(N.APPROVED, case=case, leader=lent)
     client, today = client_of(adviser), clock.today()
     url = f"{need.get_absolute_url()}offer/"
-    wrong = client.post(url, {"goals": " \n", "days": "0.3", "rhythm": "", "version": 1, **dated("starts", today), **dated("ends", today)})
+    wrong = client.post(url, {"goals": " \n", "days": "0.3", "rhythm": "", "version": 1, **day_boxes("starts", today), **day_boxes("ends", today)})
     assert errors(wrong) == [
         "Enter at least one goal",
         "Days in all must be in steps of 0.5, for example 0.5",
@@ -109,7 +106,7 @@ def test_offer_form_says_what_is_wrong_and_sends(case, adviser, lent, client_of)
         "Enter the day to reply by",
     ]
     right = {"goals": "Record complete\nTeam trained", "days": "4", "rhythm": "One each Wednesday", "version": 1, "once": TOKEN}
-    right |= dated("starts", today) | dated("ends", today + 30 * DAY) | dated("reply_by", today + 7 * DAY)
+    right |= day_boxes("starts", today) | day_boxes("ends", today + 30 * DAY) | day_boxes("reply_by", today + 7 * DAY)
     for _ in range(2):
         response = client.post(url, right)
     offer = Offer.objects.get()
@@ -165,13 +162,13 @@ def test_visit_is_logged_once_and_refused_past_the_days(case, leader, lent, clie
     deployment = deployment_at(D.ACTIVE, case=case, leader=lent, days="2")
     client = client_of(leader)
     url = f"{deployment.get_absolute_url()}visits/add/"
-    visit = {"days": "1.5", "kind": "in_school", "goals": ["1"], "note": "Checked the record", "once": TOKEN, **dated("date", clock.today())}
+    visit = {"days": "1.5", "kind": "in_school", "goals": ["1"], "note": "Checked the record", "once": TOKEN, **day_boxes("date", clock.today())}
     for _ in range(2):
         assert client.post(url, visit).status_code == 302
     assert Visit.objects.count() == 1
     again = client.post(url, visit | {"once": "B" * 24})
     assert errors(again) == ["0.5 days left of 2 days. Ask for more days first"]
-    assert errors(client.post(url, visit | dated("date", clock.today() + DAY) | {"days": "0.5", "once": "C" * 24})) == [
+    assert errors(client.post(url, visit | day_boxes("date", clock.today() + DAY) | {"days": "0.5", "once": "C" * 24})) == [
         "The date of the visit must be today or in the past"
     ]
     bad = client.post(url, {"days": "x", "kind": "moon", "goals": ["77"], "note": "", "date_0": "31", "date_1": "2", "date_2": "2026"})
@@ -188,7 +185,7 @@ def test_thread_from_signing_to_goal_outcomes(case, head, adviser, leader, lent,
         assert client_of(person).post(f"{url}sign/", {"number": "2"}).status_code == 302
     assert client_of(leader).post(f"{url}start/").status_code == 302
     assert client_of(leader).post(f"{url}readings/", {"now_1": "1 gap"}).status_code == 302
-    ask = {"kind": "extension", "days": "6", "reason": "Not yet", **dated("ends", deployment.ends)}
+    ask = {"kind": "extension", "days": "6", "reason": "Not yet", **day_boxes("ends", deployment.ends)}
     assert errors(client_of(head).post(f"{url}change/", ask | {"days": "4"})) == ["Enter more days, or a later end"]
     assert client_of(head).post(f"{url}change/", ask).status_code == 302
     change = DeploymentChange.objects.get()

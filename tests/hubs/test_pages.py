@@ -8,6 +8,7 @@ import pytest
 from hubs.models import HubAction, HubLead, HubMembership
 from rise import clock
 from rise.accounts.models import Role
+from tests.browse import day_boxes
 from tests.factories.accounts import UserFactory, hold
 from tests.factories.hubs import HubActionFactory, HubFactory, HubMembershipFactory, lead_of
 
@@ -50,7 +51,7 @@ def test_school_of_a_hub_is_linked_only_for_those_who_may_open_it(hub, school, a
 def test_lead_adds_a_school(hub, lead, school, client_of):
     client = client_of(lead)
     day = clock.today()
-    form = {"urn": school.pk, "starts_0": day.day, "starts_1": day.month, "starts_2": day.year}
+    form = {"urn": school.pk, **day_boxes("starts", day)}
     response = client.post("/hubs/northbank-hub/schools/add/", form, follow=True)
     assert f"{school.name} added to Northbank Hub" in response.content.decode()
     again = client.post("/hubs/northbank-hub/schools/add/", form)
@@ -61,7 +62,7 @@ def test_lead_adds_a_school(hub, lead, school, client_of):
 @pytest.mark.parametrize("urn", ["", "12", "999998", "1" * 40, "abc", "100001\0"])
 def test_urn_that_is_no_open_school_is_refused(hub, lead, urn, client_of):
     day = clock.today()
-    form = {"urn": urn, "starts_0": day.day, "starts_1": day.month, "starts_2": day.year}
+    form = {"urn": urn, **day_boxes("starts", day)}
     response = client_of(lead).post("/hubs/northbank-hub/schools/add/", form)
     assert response.status_code == 200
     assert "There is a problem" in response.content.decode()
@@ -72,7 +73,7 @@ def test_lead_removes_a_school_and_its_history_stays(hub, lead, school, client_o
     HubMembershipFactory(hub=hub, school=school)
     client = client_of(lead)
     day = clock.today() - DAY
-    form = {"ends_0": day.day, "ends_1": day.month, "ends_2": day.year}
+    form = {**day_boxes("ends", day)}
     text = client.post(f"/hubs/northbank-hub/schools/{school.pk}/remove/", form, follow=True).content.decode()
     assert "Earlier members" in text
     assert HubMembership.objects.get().ends == day
@@ -85,7 +86,7 @@ def test_form_sent_twice_adds_one_action(hub, lead, client_of):
     token = re.search(r'name="once" value="([^"]+)"', page)[1]
     day = clock.today() + DAY
     form = {"once": token, "words": "=1+1 <b>Pool days</b>", "owner": "Anvil Trust"}
-    form |= {"due_0": day.day, "due_1": day.month, "due_2": day.year}
+    form |= {**day_boxes("due", day)}
     first, second = (client.post("/hubs/northbank-hub/plan/add/", form) for _ in range(2))
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
     assert HubAction.objects.count() == 1
@@ -96,7 +97,7 @@ def test_stale_change_shows_the_conflict_page(hub, lead, client_of):
     action = HubActionFactory(hub=hub)
     client = client_of(lead)
     day = clock.today() + DAY
-    form = {"version": 1, "words": "Mine", "owner": "K. Li", "due_0": day.day, "due_1": day.month, "due_2": day.year}
+    form = {"version": 1, "words": "Mine", "owner": "K. Li", **day_boxes("due", day)}
     HubAction.objects.filter(pk=action.pk).update(version=2, words="Theirs")
     response = client.post(f"/hubs/northbank-hub/plan/{action.pk}/change/", form)
     assert response.status_code == 409
@@ -175,7 +176,7 @@ def test_lead_who_may_open_schools_finds_one_by_name(hub, lead, school, other_sc
     hold(lead, Role.SCHOOL_LEADER, school)
     client = client_of(lead)
     day = clock.today()
-    starts = {"starts_0": day.day, "starts_1": day.month, "starts_2": day.year}
+    starts = {**day_boxes("starts", day)}
     refused = client.post("/hubs/northbank-hub/schools/add/", {"urn": "beckside", **starts}).content.decode()
     assert "No school that you can choose matches" in refused
     assert other_school.name not in refused

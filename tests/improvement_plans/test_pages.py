@@ -20,6 +20,7 @@ from rise.accounts.models import Role
 from rise.notifications.models import Outbox
 from schools import calendar
 from schools.models import School
+from tests.browse import day_boxes
 from tests.factories.accounts import person_as
 from tests.factories.plans import objective_of, plan_at, review_of, sign, version_of
 from tests.factories.schools import SchoolFactory
@@ -34,10 +35,6 @@ LATER = timedelta(days=60)
 
 def token_of(page) -> str:
     return re.search(r'name="once" value="([^"]+)"', page.content.decode())[1]
-
-
-def day_boxes(name, day) -> dict:
-    return {f"{name}_0": day.day, f"{name}_1": day.month, f"{name}_2": day.year}
 
 
 def objective_form(**changes) -> dict:

@@ -15,10 +15,11 @@ from rise.notifications import outbox
 from rise.notifications.models import Notification, Outbox
 from rise.workflow import EditConflict, NotReady, WrongStatus
 from schools import calendar
+from tests.browse import day_boxes
 from tests.factories.accounts import person_as
 from tests.factories.deployments import deployment_at, need_at
 from tests.factories.plans import review_of
-from tests.improvement_plans.test_pages import day_boxes, text_of, token_of
+from tests.improvement_plans.test_pages import text_of, token_of
 
 pytestmark = pytest.mark.django_db
 DUE = date(2027, 3, 3)

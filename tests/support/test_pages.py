@@ -1,8 +1,6 @@
 """Pages of requests, decisions, existing support and cases: they work, turn people away, survive bad input, and act once."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from rise import clock
 from support import actions
@@ -15,6 +13,7 @@ from support.models import (
     SupportCase,
     SupportRequest,
 )
+from tests.browse import day_boxes, queries_of
 from tests.factories.accounts import person_as
 from tests.factories.advisers import adviser_post, expertise
 from tests.factories.schools import SchoolFactory
@@ -30,18 +29,6 @@ from tests.factories.support import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_term")]
 ONCE = {"once": "0123456789abcdef0123"}
-
-
-def date_of(day, name="review_on"):
-    return {f"{name}_0": day.day, f"{name}_1": day.month, f"{name}_2": day.year}
-
-
-def queries_of(client, address):
-    client.get(address)  # what a process keeps is read once
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(address)
-    assert response.status_code == 200
-    return len(queries)
 
 
 # Requests
@@ -257,7 +244,7 @@ def test_diagnosis_is_written_shared_corrected_and_agreed_on_its_page(as_, advis
     case = case_at("evidence", school=school, adviser=adviser_post(adviser, north_west))
     address = f"/cases/{case.ref}/diagnosis/"
     writer, reader = as_(adviser), as_(head)
-    words = {"seen": "Registers are late", "outcome": "match", **date_of(clock.today(), "visited_on")}
+    words = {"seen": "Registers are late", "outcome": "match", **day_boxes("visited_on", clock.today())}
     assert reader.get(address).status_code == 403
     writer.post(address, {**words, "draft": "yes"})
     assert Diagnosis.objects.get().status == "draft"
@@ -278,7 +265,7 @@ def test_diagnosis_is_written_shared_corrected_and_agreed_on_its_page(as_, advis
 def test_diagnosis_edited_at_an_old_version_is_a_conflict(as_, adviser, school, north_west):
     case = case_at("evidence", school=school, adviser=adviser_post(adviser, north_west))
     diagnosis_at("draft", case=case, by=adviser, version=4)
-    words = {"seen": "Mine", "outcome": "match", "version": 3, "draft": "yes", **date_of(clock.today(), "visited_on")}
+    words = {"seen": "Mine", "outcome": "match", "version": 3, "draft": "yes", **day_boxes("visited_on", clock.today())}
     response = as_(adviser).post(f"/cases/{case.ref}/diagnosis/", words)
     assert response.status_code == 409
     assert "Mine" in response.content.decode()
@@ -318,7 +305,7 @@ def test_text_that_cannot_be_kept_is_a_named_error(text, as_, head):
 def test_adviser_whose_case_was_handed_on_writes_no_more(as_, adviser, second_adviser, officer, school, north_west):
     case = actions.assign(case_at("decided", school=school), adviser=adviser_post(adviser, north_west), by=officer)
     client, address = as_(adviser), f"/cases/{case.ref}/diagnosis/"
-    words = {"seen": "Mine", "outcome": "match", "draft": "yes", **date_of(clock.today(), "visited_on")}
+    words = {"seen": "Mine", "outcome": "match", "draft": "yes", **day_boxes("visited_on", clock.today())}
     assert client.post(address, words).status_code == 302
     actions.assign(case, adviser=adviser_post(second_adviser, north_west), by=officer)
     assert client.post(address, {**words, "version": 1}).status_code == 403

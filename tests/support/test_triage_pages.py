@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from rise import clock
 from schools import calendar
@@ -15,6 +13,7 @@ from support.models import (
     TierDecision,
     TriageEntry,
 )
+from tests.browse import day_boxes, queries_of
 from tests.factories.accounts import person_as
 from tests.factories.advisers import adviser_post
 from tests.factories.schools import SchoolFactory
@@ -28,18 +27,6 @@ from tests.files import csv_parts, excel_day, read_csv, read_xlsx
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_term")]
 ONCE = {"once": "0123456789abcdef0123"}
-
-
-def date_of(day, name="review_on"):
-    return {f"{name}_0": day.day, f"{name}_1": day.month, f"{name}_2": day.year}
-
-
-def queries_of(client, address):
-    client.get(address)  # what a process keeps is read once
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(address)
-    assert response.status_code == 200
-    return len(queries)
 
 
 # The queue
@@ -230,21 +217,21 @@ def test_officer_runs_the_process_without_deciding(as_, officer, adviser, queue)
     page = client.get(address)
     assert page.context["form"] is None
     assert client.post(address, {"outcome": "universal", "reasons": "x"}).status_code == 403
-    step = {"step-owner": adviser.pk, "step-next_step": "Call the head", **date_of(date(2027, 1, 11), "step-next_step_by")}
+    step = {"step-owner": adviser.pk, "step-next_step": "Call the head", **day_boxes("step-next_step_by", date(2027, 1, 11))}
     client.post(f"{address}step/", step)
     entry = TriageEntry.objects.get(pk=queue[1].pk)
     assert (entry.owner, entry.next_step, entry.next_step_by) == (adviser, "Call the head", date(2027, 1, 11))
 
 
 def test_signal_recorded_twice_by_one_form_is_one(as_, officer, school):
-    words = {"kind": "attendance", "words": "2 terms below 90%", "source": "Census", **date_of(clock.today(), "day"), **ONCE}
+    words = {"kind": "attendance", "words": "2 terms below 90%", "source": "Census", **day_boxes("day", clock.today()), **ONCE}
     for _ in range(2):
         as_(officer).post(f"/triage/{school.pk}/signals/add/", words)
     assert Signal.objects.count() == 1
 
 
 def test_signal_of_tomorrow_is_refused(as_, officer, school):
-    words = {"kind": "attendance", "words": "x", "source": "y", **date_of(clock.today() + timedelta(days=1), "day")}
+    words = {"kind": "attendance", "words": "x", "source": "y", **day_boxes("day", clock.today() + timedelta(days=1))}
     response = as_(officer).post(f"/triage/{school.pk}/signals/add/", words)
     assert response.context["form"].errors["day"] == ["The date must be today or in the past"]
 
