@@ -29,7 +29,8 @@ OF_THE_TEAM = ("signal", "programme", "adviser", "adviser_name")  # who works el
 
 
 def _ticks(label: str, choices: Any, **options: Any) -> django_filters.MultipleChoiceFilter:
-    return django_filters.MultipleChoiceFilter(label=label, choices=choices, widget=forms.CheckboxSelectMultiple, **options)
+    """Boxes to tick; every choice is of the school's own row, so that none can be found twice and needs telling apart."""
+    return django_filters.MultipleChoiceFilter(label=label, choices=choices, widget=forms.CheckboxSelectMultiple, distinct=False, **options)
 
 
 class SchoolFilter(django_filters.FilterSet):

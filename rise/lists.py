@@ -35,6 +35,8 @@ from django.db.models import F, OrderBy, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 
+from rise.forms import ErrorLink, FieldWords
+
 SIZES = (25, 50, 100)
 OWN = ("page", "per_page", "sort")
 Sort = str | OrderBy | F | Iterable[Any]
@@ -157,11 +159,14 @@ class Listing:
         self.default_sort = default_sort
         self._default_size = per_page if per_page in SIZES else SIZES[0]
         self.filterset = self._filter(filterset, queryset, always)
-        found = self.filterset.qs if self.filterset is not None else queryset
-        self.queryset = self._sorted(found)
+        self.queryset = self._sorted(self.filterset.qs if self.filterset is not None else queryset)
+
+    def _with_needs(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """These rows with what the columns shown read beside them."""
         for column in (*self.lead, *self.columns):
             if column.needs is not None:
-                self.queryset = column.needs(self.queryset)
+                rows = column.needs(rows)
+        return rows
 
     def _filter(
         self, filterset: type[django_filters.FilterSet] | None, queryset: QuerySet[Any], always: Mapping[str, str] | None
@@ -172,7 +177,10 @@ class Listing:
         if always and not any(name in data for name in filterset.base_filters):
             for name, value in always.items():
                 data[name] = value
-        return filterset(data, queryset=queryset, request=self.request)
+        made = filterset(data, queryset=queryset, request=self.request)
+        for name, field in made.form.fields.items():
+            FieldWords(field, name, None).say()
+        return made
 
     # Order
 
@@ -236,7 +244,7 @@ class Listing:
     def lines(self, chunk: int = 2000) -> Iterator[list[Any]]:
         """Every row of the list, in its order, as a file has it; read from the database in parts."""
         columns = (*self.lead, *self.columns)
-        for row in self.queryset.iterator(chunk_size=chunk):
+        for row in self._with_needs(self.queryset).iterator(chunk_size=chunk):
             yield [column.value(row) for column in columns]
 
     @property
@@ -292,8 +300,11 @@ class Listing:
 
     @cached_property
     def rows(self) -> list[Any]:
-        """The rows of this page."""
-        return list(self._page.object_list)
+        """The rows of this page. What its columns need is read for these alone, and not for every row before them."""
+        rows = self._page.object_list
+        if any(column.needs for column in (*self.lead, *self.columns)):
+            rows = self._with_needs(self.queryset.filter(pk__in=rows.values("pk")))
+        return list(rows)
 
     def __iter__(self) -> Any:
         return iter(self.rows)
@@ -388,12 +399,23 @@ class Listing:
         """The filter's form; empty without a filter set."""
         return self.filterset.form if self.filterset is not None else forms.Form()
 
+    @property
+    def error_lines(self) -> list[ErrorLink]:
+        """What the address asks for that cannot be had, for the error summary; the list is as if it were not asked."""
+        lines = []
+        for bound in self.form:
+            first = "_0" if isinstance(bound.field.widget, (forms.MultiWidget, forms.RadioSelect, forms.CheckboxSelectMultiple)) else ""
+            lines += [ErrorLink(str(error), "" if bound.is_hidden else f"{bound.auto_id}{first}") for error in bound.errors]
+        return lines
+
     @cached_property
     def chips(self) -> list[Chip]:
         """The filters that are on, in words, each with the address that takes it away."""
         made = []
         for bound in self.form:
-            for raw in self.query.getlist(bound.html_name):
+            asked = self.query.getlist(bound.html_name)
+            several = getattr(bound.field.widget, "allow_multiple_selected", False)
+            for raw in dict.fromkeys(asked) if several else asked[-1:]:
                 words = self._words(bound, raw)
                 if words:
                     made.append(Chip(words, self._without(bound.html_name, raw)))

@@ -203,12 +203,15 @@ def _ranking(asked: Asked, scope: Scope, start: int, limit: int) -> Part:
 
 
 def _browse(asked: Asked, scope: Scope, start: int, limit: int) -> list[Found]:
-    """Open ones with all of the words by name: reads the index of the list until it has enough, however many there are."""
+    """Open ones with all of the words by name: reads the index of the list until it has enough, however many there are.
+
+    The index begins with the status, so that each status is read for itself.
+    """
     seen, params = scope
-    return _made(
-        f"SELECT {_COLUMNS} FROM schools_school WHERE search @@ %s::tsquery AND status = 'open'{seen} ORDER BY name, urn LIMIT %s OFFSET %s",
-        [asked.tsquery, *params, limit, start],
-    )
+    of_status = f"(SELECT {_COLUMNS} FROM schools_school WHERE search @@ %s::tsquery AND status = %s{seen} ORDER BY name, urn LIMIT %s)"
+    values = [value for status in School.OPEN_STATUSES for value in (asked.tsquery, status.value, *params, start + limit)]
+    either = " UNION ALL ".join([of_status] * len(School.OPEN_STATUSES))
+    return _made(f"{either} ORDER BY name, urn LIMIT %s OFFSET %s", [*values, limit, start])
 
 
 # -- what else is asked, in one statement

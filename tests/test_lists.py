@@ -90,6 +90,17 @@ def test_chip_takes_one_value_away_and_keeps_the_rest(listing, sixty):
     assert page.clear_url == "?per_page=50"
 
 
+def test_what_is_asked_twice_has_one_chip(listing, sixty):
+    assert [chip.text for chip in listing("letter=A&letter=A&name=Other&name=Person").chips] == ["Name: Person", "Starts with A"]
+
+
+def test_a_choice_that_there_is_not_is_named_above_the_filter(listing, sixty):
+    page = listing("letter=Z&name=Person")
+    assert [(line.message, line.target) for line in page.error_lines] == [("Select letter from the list", "id_letter_0")]
+    assert page.count == 60
+    assert listing("letter=A").error_lines == []
+
+
 @pytest.mark.parametrize("query", ["letter=Z", "person=abc", "person=%00", "name=%00", "person=99999999999999999999", "letter=%00&name=A%00"])
 def test_filter_that_cannot_be_read_is_left_out(listing, sixty, query):
     page = listing(query)

@@ -160,6 +160,7 @@ class School(models.Model):
         indexes = [
             models.Index(fields=["region", "status", "phase", "name", "urn"], name="school_region_list"),
             models.Index(fields=["status", "name", "urn"], name="school_list"),
+            models.Index(fields=["name", "urn"], name="school_in_scope_list", condition=models.Q(in_scope=True)),
             models.Index(fields=["laestab"], name="school_laestab"),
             models.Index(fields=["trust_uid"], name="school_trust_uid", condition=models.Q(trust_uid__isnull=False)),
             models.Index(OpClass(F("postcode"), "text_pattern_ops"), name="school_postcode"),

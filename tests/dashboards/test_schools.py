@@ -241,6 +241,19 @@ def test_file_runs_no_formula(adviser, client_of):
     assert read_xlsx(client_of(adviser).get("/schools/?format=xlsx"))[1] == list(row.values())  # fails on a cell with a formula
 
 
+@pytest.mark.parametrize("query", ["phase=primary&phase=secondary", "status=open&status=closing", "type=academy"])
+def test_no_row_is_read_only_to_tell_it_apart_or_to_skip_it(query, school, adviser, client_of, django_assert_max_num_queries):
+    """Kinds of support are looked up for the rows of the page alone: not to count, nor for those on the pages before."""
+    client = client_of(adviser)
+    client.get("/schools/")
+    with django_assert_max_num_queries(QUERIES) as queries:
+        client.get(f"/schools/?{query}")
+    *_, count, page = (found["sql"] for found in queries)
+    of_page = page.rindex("SELECT")  # the rows of the page are found by themselves, within
+    assert "DISTINCT" not in count + page
+    assert "'universal'" in page and "'universal'" not in count + page[of_page:]
+
+
 @pytest.mark.parametrize("number", [3, 50])
 @pytest.mark.parametrize("query", ["", "?tier=enhanced", "?q=school&sort=-body", "?adviser=none&columns=adviser&columns=signal&columns=programme"])
 def test_list_costs_the_same(number, query, adviser, client_of, django_assert_max_num_queries):

@@ -237,8 +237,9 @@ def test_pages_follow_one_another_without_gap_or_repeat(official):
 def test_words_of_very_many_schools_are_read_in_the_order_of_the_list(official, monkeypatch):
     monkeypatch.setattr(vocabulary, "COMMON", 1)
     monkeypatch.setattr(search, "MANY", 3)
+    states = {2: School.Status.CLOSED, 1: School.Status.CLOSING, 4: School.Status.CLOSING}
     for number in range(6):
-        SchoolFactory(name=f"School {number}", status=School.Status.CLOSED if number == 2 else School.Status.OPEN)
+        SchoolFactory(name=f"School {number}", status=states.get(number, School.Status.OPEN))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE schools_school")
     vocabulary.count_words()
