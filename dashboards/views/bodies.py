@@ -30,7 +30,8 @@ def body(request, pk):
     """One of them: its schools, support received and given, what waits for it, schools that joined and left."""
     if not may_list_schools(request.user):
         raise PermissionDenied
-    body = get_object_or_404(ResponsibleBody.objects.visible_to(request.user).select_related("group", "authority__region"), pk=pk)
+    seen = ResponsibleBody.objects.visible_to(request.user).select_related("group", "authority__region")
+    body = get_object_or_404(seen.prefetch_related("authority__programmes"), pk=pk)
     schools = queries.schools_of(request.user, body)
     sorts = {"name": "name", "phase": ("phase", "name"), "authority": ("authority__name", "name")}
     listing = Listing(request, schools, sorts=sorts, default_sort="name", noun=("school", "schools"))
@@ -62,4 +63,5 @@ def _facts(body, found) -> list[tuple[str, object]]:
             facts.append(("Status", body.group.get_status_display()))
     else:
         facts += [("Code", body.authority.code), ("Region", body.authority.region.name if body.authority.region else "")]
+        facts.append(("Area programmes", ", ".join(str(programme) for programme in body.authority.programmes.all())))
     return [*facts, ("Open schools", f"{found.schools:,}"), ("With more than universal support", f"{found.supported:,}")]

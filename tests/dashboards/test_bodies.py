@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rise import clock
-from schools.models import Responsibility, SchoolAccess
+from schools.models import Responsibility, ResponsibleBody, School, SchoolAccess
 from tests.factories.accounts import person_as
 from tests.factories.plans import plan_at
 from tests.factories.schools import SchoolFactory, TrustFactory
@@ -100,3 +100,10 @@ def test_pages_cost_the_same(body, school, north_west, number, client_of, django
         client.get("/bodies/")
     with django_assert_max_num_queries(BODY_QUERIES):
         client.get(f"/bodies/{body.pk}/")
+
+
+def test_an_authority_names_its_area_programmes(official, client_of):
+    oldham = ResponsibleBody.objects.get(authority__name="Oldham")
+    SchoolFactory(authority_place="Oldham", type=School.Type.COMMUNITY, responsible_body=oldham)
+    page = read(client_of(official), oldham.get_absolute_url())
+    assert "Education Investment Area: Oldham, Opportunity Area: Oldham, Priority Education Investment Area: Oldham" in page
