@@ -7,7 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
 from dashboards.queries.reads import Read, Row, address, as_day
-from dashboards.queries.step import ANSWER, Side, Step, in_region, is_person, lower, only, own, step_of
+from dashboards.queries.step import ALL_SIDES, ANSWER, Side, Step, in_region, is_person, lower, only, own, step_of
 from deployments.models import Agreement, ChangeAgreement, Deployment, DeploymentChange, Need, Offer
 from deployments.querysets import ENDING_WITHIN
 from rise import clock
@@ -145,7 +145,7 @@ def deployment_steps(row: Row) -> Iterator[Step]:
             by=ends,
             person=row["adviser_id"],
             also=(row["leader_id"],),
-            who="All three sides",
+            who=ALL_SIDES,
         )
 
 

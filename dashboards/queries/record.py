@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from dashboards.queries.reads import address
+from dashboards.queries.reads import address, as_day
 from improvement_plans.models import ImprovementPlan, ProgressReview
 from rise import clock
 from rise.accounts.models import Role, User
@@ -17,11 +17,12 @@ from support.models import Correction, Diagnosis, ExistingSupport, Signal, Suppo
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """One record: what it is, when, a link where the school has its page."""
+    """One record: what it is, how it stands, the day and what was on it, a link where the school has its page."""
 
     words: str
     line: str
     day: date | None
+    on: str = ""
     url: str = ""
 
 
@@ -47,7 +48,7 @@ def record_of(user: User, school: School) -> Record:
     today = clock.today()
     signals = Signal.objects.filter(school=school).select_related("recorded_by")
     return Record(
-        signals=[Held(words=f"{row.get_kind_display()}: {row.words}", line=f"From {row.source}.", day=row.day) for row in signals],
+        signals=[Held(words=row.words, line=f"{row.get_kind_display()}. From: {row.source}.", day=row.day) for row in signals],
         casework=sorted(_casework(user, school), key=lambda row: row.day or date.min, reverse=True),
         contacts=list(Contact.objects.visible_to(user).about(school).select_related("school", "body", "group", "recorded_by", "changed_by")),
         in_place=list(ExistingSupport.objects.current(today).filter(school=school).select_related("recorded_by", "confirmed_by")),
@@ -60,25 +61,24 @@ def _casework(user: User, school: School) -> list[Held]:
     """Requests, decisions, cases, diagnoses, plans and reviews that the reader may open."""
     made = []
     for request in SupportRequest.objects.visible_to(user).filter(school=school).select_related("topic"):
-        day = (request.sent_at or request.created_at).date()
-        made.append(
-            Held(words=f"Request for help: {request.topic}", line=f"{request.get_status_display()}.", day=day, url=request.get_absolute_url())
-        )
+        day, on = as_day(request.sent_at or request.created_at), "Sent" if request.sent_at else "Begun"
+        words, line = f"Request for help: {request.topic}", f"{request.get_status_display()}."
+        made.append(Held(words=words, line=line, day=day, on=on, url=request.get_absolute_url()))
     for decision in TierDecision.objects.visible_to(user).filter(school=school):
         url = decision.get_absolute_url() if decision.status in ("informed", "in_force", "superseded") else ""
-        decided = decision.decided_at.date() if decision.decided_at else None
-        made.append(Held(words=f"Decision: {decision.get_outcome_display()}", line=f"{decision.get_status_display()}.", day=decided, url=url))
+        words, line = f"Decision: {decision.get_outcome_display()}", f"{decision.get_status_display()}."
+        made.append(Held(words=words, line=line, day=as_day(decision.decided_at), on="Decided", url=url))
     for case in SupportCase.objects.visible_to(user).filter(school=school):
-        made.append(Held(words=f"Case {case.ref}", line=f"{case.get_stage_display()}.", day=case.opened, url=case.get_absolute_url()))
+        made.append(Held(words=f"Case {case.ref}", line=f"{case.get_stage_display()}.", day=case.opened, on="Opened", url=case.get_absolute_url()))
     for diagnosis in Diagnosis.objects.visible_to(user).filter(case__school=school).select_related("case"):
         url = address("support:diagnosis", diagnosis.case.ref, urn=school.pk)
-        made.append(Held(words="Diagnosis", line=f"{diagnosis.get_status_display()}.", day=diagnosis.visited_on, url=url))
+        made.append(Held(words="Diagnosis", line=f"{diagnosis.get_status_display()}.", day=diagnosis.visited_on, on="Visit on", url=url))
     for plan in ImprovementPlan.objects.visible_to(user).filter(school=school):
         line = f"{plan.get_status_display()}, version {plan.number}."
-        made.append(Held(words="Improvement plan", line=line, day=plan.saved_at.date() if plan.saved_at else None, url=plan.get_absolute_url()))
+        made.append(Held(words="Improvement plan", line=line, day=plan.status_since, on="Since", url=plan.get_absolute_url()))
     reviews = ProgressReview.objects.visible_to(user).filter(plan__school=school).exclude(status="scheduled").select_related("plan")
     for review in reviews:
-        made.append(Held(words=review.title, line=f"{review.get_status_display()}.", day=review.due, url=review.get_absolute_url()))
+        made.append(Held(words=review.title, line=f"{review.get_status_display()}.", day=review.due, on="Due", url=review.get_absolute_url()))
     return made
 
 

@@ -152,6 +152,7 @@ def with_overview(user: User) -> QuerySet[School]:
                     used="days_used",
                     ends="ends",
                     starts="starts",
+                    help="offer__need__expertise__name",
                 )
             )
         ),
@@ -179,11 +180,11 @@ def asked_of(user: User, school: School) -> QuerySet[BurdenEntry]:
     return asked.exclude(ask__in=NOT_ASKED_BY_GRANT) if reads_by_grant(user, school) else asked
 
 
-def overview_of(school: Any) -> Overview:
-    """The overview of a school read by ``with_overview``. No query."""
+def overview_of(school: Any, *, own_support: str = "") -> Overview:
+    """The overview of a school read by ``with_overview``; ``own_support`` is the page of what others give it. No query."""
     return Overview(
         steps=steps_of_school(school),
-        support=[*_existing(school), *_deployed(school), *_hubs(school)],
+        support=[*_existing(school, own_support), *_deployed(school), *_hubs(school)],
         plan=_plan(school),
         needs=[
             StillNeeded(goal=row["goal"], url=f"/brokering/{row['ref']}/", state=Need.Status(row["status"]).label) for row in school.needs_now or ()
@@ -193,7 +194,7 @@ def overview_of(school: Any) -> Overview:
     )
 
 
-def _existing(school: Any) -> list[Support]:
+def _existing(school: Any, url: str) -> list[Support]:
     made = []
     for row in school.existing_now or ():
         if row["nothing"]:
@@ -202,7 +203,7 @@ def _existing(school: Any) -> list[Support]:
         line = f"From {row['given_by']}."
         if since:
             line += f" Since {since:%B %Y}, {'until ' + words_of(ended) if ended else 'no end date'}."
-        made.append(Support(title=row["what"], line=line))
+        made.append(Support(title=row["what"], line=line, url=url))
     return made
 
 
@@ -210,7 +211,7 @@ def _deployed(school: Any) -> list[Support]:
     return [
         Support(
             title=f"{row['leader']}, {row['provider']}",
-            line=f"{row['days']:g} days to {words_of(as_day(row['ends']))}, {row['used']:g} used.",
+            line=" ".join(filter(None, [f"{row['days']:g} days to {words_of(as_day(row['ends']))}, {row['used']:g} used.", sentence(row["help"])])),
             url=f"/deployments/{row['ref']}/",
             used=row["used"],
             days=row["days"],
@@ -264,15 +265,17 @@ def _with_unit(value: str | None, unit: str | None) -> str:
     return f"{value}{unit}" if unit.startswith("%") else f"{value} {unit}"
 
 
+def sentence(words: str | None) -> str:
+    """ "Single central record."; nothing for nothing."""
+    return f"{words}." if words else ""
+
+
 def words_of(day: date | None) -> str:
     """ "18 December 2026"."""
     return f"{day.day} {day:%B %Y}" if day else ""
 
 
 # Timeline ------------------------------------------------------------------------------------------------------------
-
-KINDS = ("Decision", "Plan", "Support", "Deployment", "Review", "Data", "Message")
-
 
 # What a person deployed to a school does not read of it: what it asked for, its signals, and the reasons of decisions
 # (reliability.md section 3).

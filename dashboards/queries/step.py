@@ -13,6 +13,7 @@ from rise.accounts.models import Role, ScopeKind, User
 
 ANSWER = 5  # working days in which each side answers what the other sent
 SOON = 3  # days before its date on which a step counts as due soon
+ALL_SIDES = "All three sides"  # who does what school, leader and RISE team do together
 
 
 class Side(StrEnum):
@@ -27,6 +28,9 @@ class Side(StrEnum):
     DIRECTOR = "Regional director"
     LEADER = "Supporting leader"
     HUB = "Hub"
+
+
+OF_TEAM = (Side.ADVISER, Side.TEAM, Side.OFFICER, Side.RUNS, Side.DIRECTOR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,15 @@ class Step:
         if self.days is not None and self.days <= SOON:
             return ("Due today" if self.days == 0 else "Due soon"), "yellow"
         return (f"With {self.with_whom}", "purple") if self.sent else ("Not started", "grey")
+
+    @property
+    def party(self) -> tuple[str, str]:
+        """Whose side does it, and who there: ("RISE team", "A. Okafor")."""
+        if self.who == ALL_SIDES:
+            return ALL_SIDES, "School, leader, RISE team"
+        if self.side in OF_TEAM:
+            return Side.TEAM.value, "" if self.who == Side.TEAM else self.who
+        return (self.side.value, self.who) if self.side == Side.LEADER else (self.who, "")
 
     @property
     def with_whom(self) -> str:

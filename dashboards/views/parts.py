@@ -15,7 +15,7 @@ LINKS = (
     ("/decision/", "See the decision"),
     ("/plans/", "See the plan"),
     ("/support/requests/", "See the request"),
-    ("/support/corrections/", "See the answer"),
+    ("/support/corrections/", "See what was said"),
     ("/cases/", "See the case"),
     ("/brokering/", "See the need"),
     ("/offers/", "See the offer"),

@@ -1,6 +1,6 @@
 """The pages of one school."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +13,7 @@ from dashboards.queries import school as queries
 from dashboards.queries.additions import additions_of, need_url
 from dashboards.queries.reads import address, as_day
 from dashboards.queries.school import words_of
+from dashboards.queries.step import Side
 from dashboards.queries.structure import structure_of
 from dashboards.views.parts import by_day, entry_of
 from dashboards.views.school_figures import figures_of
@@ -22,8 +23,9 @@ from improvement_plans.models import ImprovementPlan
 from rise import clock
 from rise.accounts.models import Role
 from rise.accounts.roles import REGION_ROLES
+from rise.audit.words import KINDS
 from rise.lists import Listing
-from rise.templatetags.govuk import day, days_away
+from rise.templatetags.govuk import days_away, when
 from schools import similar
 from schools.models import FieldChange, School
 from schools.permissions import acts_at, may_list_schools, may_read_notes, may_write_contacts
@@ -45,9 +47,9 @@ def school(request, urn):
     """The overview: what comes next, what is in place, what the school is working on, the latest events."""
     school = get_object_or_404(queries.with_overview(request.user), pk=urn)
     kind = request.GET.get("kind", "")
-    kind = kind if kind in queries.KINDS else ""
-    overview = queries.overview_of(school)
+    kind = kind if kind in KINDS else ""
     by_grant = reads_by_grant(request.user, school)
+    overview = queries.overview_of(school, own_support="" if by_grant else reverse("support:own_support", args=[urn]))
     events, in_all = queries.latest_of(request.user, school, kind=kind)
     latest = [entry_of(event, by_grant=by_grant) for event in events]
     full = reverse("dashboards:school_timeline", args=[urn])
@@ -55,12 +57,13 @@ def school(request, urn):
         **top_of(request, school),
         "overview": overview,
         "need_url": need_url(request.user, school),
-        "steps": [_step_row(step) for step in overview.steps],
+        "steps": [_step_row(step, school) for step in overview.steps],
         "days": by_day(latest),
         "kinds": _kinds(reverse("dashboards:school", args=[urn]), kind),
         "in_all": in_all,
         "full_url": f"{full}?kind={kind}" if kind else full,
-        "updated": f"Last change {day(latest[0].at)}." if latest else "",
+        "kind": kind,
+        "updated": f"Last updated {when(events[0].at)} by {events[0].actor_name}." if events and not kind else "",
     }
     return render(request, "dashboards/school.html", context)
 
@@ -76,7 +79,7 @@ def school_brief(request, urn):
     context = {
         **top_of(request, school),
         "overview": overview,
-        "steps": [_step_row(step) for step in steps[:ON_A_BRIEF]],
+        "steps": [_step_row(step, school) for step in steps[:ON_A_BRIEF]],
         "more_steps": len(steps[ON_A_BRIEF:]),
         "support": overview.support[:ON_A_BRIEF],
         "objectives": overview.plan.objectives[:ON_A_BRIEF] if overview.plan else [],
@@ -140,7 +143,7 @@ def school_timeline(request, urn):
     """All that happened, by day; Team only entries only for the team."""
     school = school_seen(request, urn)
     kind = request.GET.get("kind", "")
-    if kind and kind not in queries.KINDS:
+    if kind and kind not in KINDS:
         kind = ""
     before = request.GET.get("before", "")
     if before and not (before.isascii() and before.isdigit() and len(before) < 19):
@@ -202,7 +205,7 @@ def school_data(request, urn):
         "other": sorted(school.other.items()),
         "changes": changes[:CHANGES_SHOWN],
         "structure": structure_of(request.user, school),
-        "wrong_url": reverse("support:correction_new", args=[urn]) if may_say_wrong(request.user, school) else "",
+        "wrong_url": f"{reverse('support:correction_new', args=[urn])}?about=register" if may_say_wrong(request.user, school) else "",
         "sources": [("Get Information about Schools (the national register)", school.as_at), *figures["sources_of_figures"]],
     }
     return render(request, "dashboards/school_data.html", context)
@@ -237,16 +240,16 @@ def top_of(request, school) -> dict:
     own = acts_at(user, school, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY)
     team = acts_at(user, school, *REGION_ROLES)  # asked once: it is a query
     decision, case = school.decision_now or {}, school.case_now or {}
-    tier = Tier(decision.get("tier") or Tier.UNIVERSAL)
-    since = as_day(decision.get("starts"))
-    sentence = SUPPORT_NOW[tier] + (f" since {words_of(since)}." if since and tier != Tier.UNIVERSAL else ".")
+    people = reverse("dashboards:school_people", args=[school.pk])
+    ages = f"ages {school.ages}" if school.ages else ""
+    pupils = ("Pupils", ", ".join(filter(None, [f"{school.pupils:,}", ages]))) if school.pupils else ("Ages", school.ages)
     facts = [
         ("URN", school.urn),
         ("Local authority", school.authority.name),
         ("Responsible body", school.responsible_body.name if school.responsible_body else "", _body_page(user, school)),
-        ("Pupils", ", ".join(filter(None, [f"{school.pupils:,}" if school.pupils else "", f"ages {school.ages}" if school.ages else ""]))),
-        ("Headteacher", school.leader_now or school.head_name),
-        ("Adviser", case.get("adviser") or ("Not assigned yet" if case else "")),
+        pupils,
+        ("Headteacher", school.leader_now or school.head_name, people),
+        ("Adviser", case["adviser"], people) if case.get("adviser") else ("Adviser", "Not assigned yet" if case else ""),
         ("Support reviewed", words_of(as_day(decision.get("review_on")))),
     ]
     pages = [
@@ -262,10 +265,10 @@ def top_of(request, school) -> dict:
         pages.append(("What we hold", "record"))
     far = "record" if ("What we hold", "record") in pages else "school_notes"
     if may_read_notes(user, school):
-        pages.append(("Team notes", "school_notes"))
+        pages.append(("Team notes (team only)", "school_notes"))
     return {
         "school": school,
-        "sentence": sentence,
+        "sentence": _sentence(school, Tier(decision.get("tier") or Tier.UNIVERSAL), as_day(decision.get("starts"))),
         "why_url": address("support:decision", school.pk, urn=school.pk) if decision and (own or team or user.scope.everywhere) else "",
         "facts": facts,
         "sub": [{"text": text, "url": reverse(f"dashboards:{name}", args=[school.pk]), "far": name == far} for text, name in pages],
@@ -277,6 +280,18 @@ def top_of(request, school) -> dict:
             ("Decisions, plans and visits recorded in this service", ""),
         ],
     }
+
+
+def _sentence(school, tier: Tier, since: date | None) -> str:
+    """What support it gets. Without a decision that is universal support at an open state-funded school, and none at any other."""
+    if tier == Tier.UNIVERSAL and not school.in_scope:
+        if school.status == School.Status.PROPOSED:
+            return f"Proposed to open on {words_of(school.opened)}." if school.opened else "Proposed to open."
+        return "RISE support is for state-funded schools in England." if school.is_open else ""
+    now, how = SUPPORT_NOW[tier], "since"
+    if school.status == School.Status.CLOSED:
+        now, how = f"Was {now[0].lower()}{now[1:]}", "from"
+    return f"{now} {how} {words_of(since)}." if since and tier != Tier.UNIVERSAL else f"{now}."
 
 
 def _body_page(user, school) -> str:
@@ -293,7 +308,7 @@ def _goes_on(user, school, case: dict, *, team: bool) -> tuple[str, str] | None:
     """Where the team and those who read everything go on with this school: words and page."""
     if case and (team or user.scope.everywhere):
         return "Open the case", address("support:case", case["ref"], urn=school.pk)
-    return ("Open in triage", address("support:triage_school", school.pk, urn=school.pk)) if team else None
+    return ("Open in triage", address("support:triage_school", school.pk, urn=school.pk)) if team and school.is_open else None
 
 
 def _kinds(here: str, kind: str) -> list[dict]:
@@ -302,14 +317,17 @@ def _kinds(here: str, kind: str) -> list[dict]:
         {"text": text, "url": f"{here}?kind={value}" if value else here, "current": value == kind}
         for text, value in [
             ("All", ""),
-            *((name if name.endswith("s") or name in ("Data", "Support") else f"{name}s", name) for name in queries.KINDS),
+            *((name if name.endswith("s") or name in ("Data", "Support") else f"{name}s", name) for name in KINDS),
         ]
     ]
 
 
-def _step_row(step) -> dict:
+def _step_row(step, school) -> dict:
     words, colour = step.tag
-    return {"step": step, "tag": words, "colour": colour, "gap": days_away(step.by) if step.by else ""}
+    side, person = step.party
+    if step.side == Side.SCHOOL and not person:
+        person = school.leader_now
+    return {"step": step, "side": side, "person": person, "tag": words, "colour": colour, "gap": days_away(step.by) if step.by else ""}
 
 
 def register_facts(school) -> list[tuple[str, object]]:
@@ -318,7 +336,7 @@ def register_facts(school) -> list[tuple[str, object]]:
         ("URN", school.urn),
         ("DfE number", school.laestab),
         ("Status", school.get_status_display()),
-        ("Opened", words_of(school.opened)),
+        ("Opened" if school.status != School.Status.PROPOSED else "Opens", words_of(school.opened)),
         ("Closed" if not school.is_open else "Closes", words_of(school.closed)),
         ("Type", school.get_type_display()),
         ("Phase", school.get_phase_display()),

@@ -13,7 +13,7 @@ from support.filters import CorrectionFilter
 from support.forms import WrongAnswerForm, WrongForm
 from support.lifecycle import CORRECTION
 from support.models import Correction
-from support.permissions import may_list_requests, may_say_wrong
+from support.permissions import may_list_requests, may_say_wrong, side_of
 from support.views.common import page_of, school_or_404, wait_words
 
 
@@ -79,9 +79,17 @@ def correction(request: HttpRequest, ref: str) -> HttpResponse:
         "form": form,
         "wait": wait_words(found.at.date(), found.answer_by) if found.waits else None,
         "may_withdraw": CORRECTION.may(request.user, found, "withdraw"),
-        "crumbs": [("Corrections", page_of("support:correction_list")), (found.school.name, page_of("dashboards:school", found.school_id))],
+        "crumbs": _crumbs(request, found),
     }
     return render(request, "support/correction.html", context)
+
+
+def _crumbs(request: HttpRequest, found: Correction) -> list[tuple[str, str]]:
+    """Back to where it was said for the school and its body, to the others that wait for the team."""
+    school = (found.school.name, page_of("dashboards:school", found.school_id))
+    if side_of(request.user, found.school):
+        return [school, ("What we hold", page_of("dashboards:record", found.school_id))]
+    return [("Corrections", page_of("support:correction_list")), school]
 
 
 @require_POST

@@ -15,7 +15,7 @@ from schools.timeline import events_of
 from tests.factories.accounts import UserFactory, hold
 
 WORDS = "The chair of governors rang twice"
-TAB = ">Team notes<"
+TAB = ">Team notes (team only)<"
 QUERIES = 20
 
 

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 
 from rise import clock
 from rise.audit.models import SchoolRead
+from rise.templatetags.govuk import day
 from schools.models import SchoolAccess
 from tests.factories.accounts import UserFactory, hold, person_as
 from tests.factories.support import correction_at, entry_for, request_at
@@ -39,6 +40,9 @@ def test_record_names_sources_links_and_people(work, school, head, adviser, lead
     for thing in (sent, found, work.plan, work.case):
         assert f'href="{thing.get_absolute_url()}"' in text
     assert "Deployment DEP-4F7K2M" in text
+    assert f"Sent {day(sent.sent_at)}." in text
+    assert f"Opened {day(work.case.opened)}." in text
+    assert f"version 1. Since {day(work.plan.status_since)}." in text
     assert "Nobody of another organisation has opened them yet." in text
 
 

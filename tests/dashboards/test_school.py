@@ -8,9 +8,12 @@ from django.db import transaction
 
 from hubs.models import HubMembership
 from rise import clock
-from rise.audit import trail
+from rise.audit import trail, words
 from rise.audit.models import Event
+from rise.audit.words import KINDS
 from schools.models import DataImport, FieldChange, SchoolAccess, SchoolLink
+from schools.timeline import INTERESTS
+from support.models import ExistingSupport
 from tests.dashboards.test_school_figures import inspection
 from tests.factories.accounts import UserFactory, hold
 from tests.factories.deployments import need_at
@@ -67,6 +70,55 @@ def test_universal_support_is_the_default(school, head, client_of):
     assert "Nothing is waiting." in text
     assert "No improvement plan yet." in text
     assert "Nothing recorded yet." in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"status": "proposed", "opened": date(2027, 9, 1), "in_scope": False}, "Proposed to open on 1 September 2027."),
+        ({"status": "proposed", "in_scope": False, "pupils": None}, "Proposed to open."),
+        ({"status": "closing", "closed": date(2027, 8, 31)}, "Open, but proposed to close on 31 August 2027."),
+        ({"status": "closed", "closed": date(2020, 8, 31), "in_scope": False}, "This school closed on 31 August 2020."),
+        ({"status": "open", "in_scope": False}, "RISE support is for state-funded schools in England."),
+    ],
+)
+@pytest.mark.parametrize("page", ["", "brief/"])
+def test_only_an_open_state_funded_school_gets_universal_support(school, officer, fields, says, page, client_of):
+    for name, value in fields.items():
+        setattr(school, name, value)
+    school.save()
+    text = read(client_of(officer), f"/schools/{school.pk}/{page}")
+    assert says in text or (page, school.status) == ("brief/", "closing")
+    assert ("Getting universal support" in text) is school.in_scope
+    assert ("Open in triage" in text) is (school.is_open and not page)
+    assert ">Ages<" in text if school.pupils is None else ">Pupils<" in text
+
+
+def test_a_closed_school_was_getting_its_support(work, school, officer, client_of):
+    school.status, school.closed, school.in_scope = "closed", clock.today(), False
+    school.save()
+    text = read(client_of(officer), f"/schools/{school.pk}/")
+    assert "Was getting enhanced support from" in text
+    assert "Getting enhanced support" not in text
+
+
+def test_next_steps_name_the_side_and_the_person(work, school, head, client_of):
+    review_of(work.plan, due=clock.today() + DAY)
+    text = " ".join(read(client_of(head), f"/schools/{school.pk}/").split())
+    assert f'<span>The school<span class="app-table__line">{head.name}</span></span>' in text
+    request_at("sent", school=school, by=head)
+    text = " ".join(read(client_of(head), f"/schools/{school.pk}/").split())
+    assert '<span>RISE team<span class="app-table__line">Delivery officer</span></span>' in text
+
+
+def test_support_of_its_own_family_leads_to_what_is_recorded_for_those_who_may_read_it(work, school, head, leader, client_of):
+    ExistingSupport.objects.create(school=school, what="Maths lead", given_by="Alder Trust", recorded_by=head)
+    SchoolAccess.objects.create(person=leader, school=school, kind="grant", reason="Deployment", starts=clock.today())
+    link = f'href="/schools/{school.pk}/own-support/">Maths lead<'
+    assert link in read(client_of(head), f"/schools/{school.pk}/")
+    text = read(client_of(leader), f"/schools/{school.pk}/")
+    assert "Maths lead" in text
+    assert link not in text
 
 
 def test_text_is_shown_as_text(work, school, head, client_of):
@@ -130,6 +182,20 @@ def test_timeline_is_cut_between_days(school, head, adviser, client_of):
     assert "Older entries" not in read(client, older)
     times = re.findall(r'<time datetime="([^"T]+)">', first)
     assert times == sorted(times, reverse=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_event_has_its_filter(school, head, adviser, kind, client_of):
+    client = client_of(head)
+    verbs = {name: next(verb for verb in words.verbs_of(name) if verb not in INTERESTS) for name in KINDS}
+    with transaction.atomic():
+        for verb in verbs.values():
+            trail.record(verb, school, by=adviser, school=school.pk)
+    for page in ("", "timeline/"):
+        assert f'href="/schools/{school.pk}/{page}?kind={kind}"' in read(client, f"/schools/{school.pk}/{page}")
+        text = read(client, f"/schools/{school.pk}/{page}?kind={kind}")
+        assert text.count("app-timeline__item") == 1
+        assert f'app-timeline__kind">{kind}<' in text
 
 
 @pytest.mark.parametrize("query", ["kind=Nonsense", "kind=%00", "before=abc", "before=-1", "before=" + "9" * 40, "before=1e5", "before="])

@@ -102,6 +102,6 @@ def test_the_page_costs_the_same_however_much_is_held(school, adviser, client_of
 
 
 def test_only_those_who_may_say_that_it_is_wrong_are_led_there(school, head, adviser, client_of):
-    link = f'<a class="govuk-link" href="/schools/{school.pk}/record/wrong/">Tell us it is wrong</a>'
+    link = f'<a class="govuk-link" href="/schools/{school.pk}/record/wrong/?about=register">Tell us it is wrong</a>'
     assert link in page(client_of(head), school)
     assert "Tell us it is wrong" not in page(client_of(adviser), school)

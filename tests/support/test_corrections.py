@@ -112,6 +112,9 @@ def test_from_the_form_to_the_answer(school, head, officer, neighbour, leader, c
     assert client.post(found.get_absolute_url(), reply).status_code == 403
     assert desk.post(found.get_absolute_url(), reply).status_code == 302
     text = client.get(found.get_absolute_url()).content.decode()
+    back = f'href="/schools/{school.pk}/record/">What we hold<'
+    assert back in text
+    assert back not in desk.get(found.get_absolute_url()).content.decode()
     assert "To be changed in the register" in text
     assert "Elm Trust changes it" in text
     assert found.get_absolute_url() not in desk.get("/support/corrections/").content.decode()
@@ -144,7 +147,8 @@ def test_the_body_adds_confirms_and_ends_what_is_in_place(school, trust, head, c
     row.refresh_from_db()
     assert row.ended == clock.today()
     text = client.get(there).content.decode()
-    assert "Nothing told to us yet." in text
+    assert "Nothing is recorded now." in text
+    assert "Nothing told to us yet." not in text
     assert "No longer in place" in text
 
 
