@@ -109,7 +109,7 @@ def describe(run: DataImport, source: Source) -> None:
     """Fill in what can be told without reading the whole file. Raises FileFault when it is none that we know."""
     layout = recognition.layout_at_a_glance(source)
     run.kind, run.header = layout.kind, list(layout.header)
-    run.columns = {"unknown": list(layout.unknown), "missing": list(layout.missing)}
+    run.columns = layout.strangers
     options = recognition.Options()
     try:
         run.as_at = recognition.as_at_of(source.name, options)

@@ -25,6 +25,9 @@ SHOWN = 100  # characters of a cell in a warning
 EXAMPLES = 5  # rows named in a warning; the rest are counted
 KINDS, MORE = 200, ("others, not named one by one", "")  # of warnings in one report
 
+FIRST_DAY = ("01", "01", "1900")  # in official files a day that nobody knows
+UNKNOWN_DAY = "1 January 1900, which stands for a day that nobody knows, left empty"
+
 Fixes = dict[int, str]  # place in the row -> what to store instead
 
 
@@ -214,7 +217,9 @@ class Checks:
                     cell = cell.strip()
                     if cell in ("", *NO_VALUE):
                         return "", ""
-                    return (cell, "") if date_is_good(cell, parted_by) else ("", "not a date, left empty")
+                    if not date_is_good(cell, parted_by):
+                        return "", "not a date, left empty"
+                    return ("", UNKNOWN_DAY) if cell == parted_by.join(FIRST_DAY) else (cell, "")
 
             case As.DECIMAL:
 

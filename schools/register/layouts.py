@@ -299,6 +299,7 @@ class Layout:
     columns: tuple[tuple[Column, int], ...]
     others: tuple[tuple[str, int], ...]
     unknown: tuple[str, ...]
+    twice: tuple[str, ...]  # names of further columns that say the same as one before, so that there is no telling what they are
     missing: tuple[str, ...]
     takes_more_cells: bool
     pads: bool = False  # a row that ends early has no more values, as in performance tables
@@ -312,6 +313,12 @@ class Layout:
     def name_of(self, field_name: str) -> str:
         """The file's own name of the column that one of our fields comes from."""
         return self.header[self.at[field_name]]
+
+    @property
+    def strangers(self) -> dict[str, list[str]]:
+        """Names of columns that the reader should know of."""
+        told = {"unknown": list(self.unknown), "missing": list(self.missing)}
+        return {**told, "twice": list(self.twice)} if self.twice else told
 
     @property
     def digest(self) -> str:
@@ -379,7 +386,8 @@ def _layout(kind: DataImport.Kind, cells: Sequence[str], names: list[str], field
         header=header,
         columns=tuple(columns),
         others=others,
-        unknown=tuple(name for name, _ in others if kind == Kind.ESTABLISHMENTS and normal(name) not in known) + tuple(twice),
+        unknown=tuple(name for name, _ in others if kind == Kind.ESTABLISHMENTS and normal(name) not in known),
+        twice=tuple(twice),
         missing=tuple(absent),
         takes_more_cells=bool(names) and names[-1] == LINKED,
     )

@@ -242,7 +242,7 @@ class Merge:
                 return f"nullif({cell}, '')::numeric(5, 2)"
             case As.DATE:
                 # the pattern is free to part the days with either sign: only digits count
-                return f"nullif(to_date(nullif({cell}, ''), 'DD-MM-YYYY'), '1900-01-01')"
+                return f"to_date(nullif({cell}, ''), 'DD-MM-YYYY')"
             case As.CODE:
                 cases = " ".join(f"WHEN {quoted(text)} THEN {quoted(code)}" for text, code in column.codes.items())
                 return f"CASE lower({cell}) {cases} ELSE '' END"

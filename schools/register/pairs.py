@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from schools.models import School
-from schools.register.checks import Fixes, Warnings, date_is_good, key_of
+from schools.register.checks import FIRST_DAY, UNKNOWN_DAY, Fixes, Warnings, date_is_good, key_of
 from schools.register.faults import FileFault, Reject
 from schools.register.layouts import DATE_PARTS, MADE_UP, NO_VALUE, As, Layout
 from schools.register.merging import ToldMerge
@@ -67,12 +67,16 @@ class PairChecks:
 
     def rest(self, cells: list[str], key: int, line: int) -> Fixes | Reject:
         fixes: Fixes = {}
+        parted_by = DATE_PARTS[self.layout.kind]
         for place in self.dates:
             cell = cells[place].strip()
-            if cell and (cell in NO_VALUE or not date_is_good(cell, DATE_PARTS[self.layout.kind])):
-                fixes[place] = ""
-                if cell not in NO_VALUE:
-                    self.warnings.add("not a date, left empty", self.layout.header[place], urn=self.named(key), line=line, cell=cell)
+            unknown = cell == parted_by.join(FIRST_DAY)
+            if not cell or (date_is_good(cell, parted_by) and not unknown):
+                continue
+            fixes[place] = ""
+            if cell not in NO_VALUE:
+                what = UNKNOWN_DAY if unknown else "not a date, left empty"
+                self.warnings.add(what, self.layout.header[place], urn=self.named(key), line=line, cell=cell)
         return fixes
 
     def _no_number(self, place: int, cells: list[str]) -> Reject:

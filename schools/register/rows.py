@@ -29,6 +29,7 @@ MOST_ROWS = 5_000_000
 MOST_REJECTS_KEPT = 20_000  # rows of one run kept with their cells; beyond that they are only counted
 CONFLICT = "told more than once, in different ways"
 STRAY_QUOTE = "a quotation mark in the wrong place"
+STRAY_BREAK = "a line break in the wrong place"
 
 Records = Iterable[tuple[int, bytes]]
 
@@ -259,7 +260,7 @@ class Rows:
             try:
                 cells = next(csv.reader([text], strict=True))
             except (csv.Error, StopIteration):
-                cells, fault = [text], STRAY_QUOTE
+                cells, fault = [text], STRAY_QUOTE if b'"' in part else STRAY_BREAK
             yield line + offset, cells, part, STRAY_QUOTE if part.count(b'"') & 1 else fault
 
     def _is_a_row(self, part: bytes) -> bool:
@@ -327,7 +328,7 @@ class Rows:
 
     def _width_fault(self, cells: list[str], fault: str) -> Reject | None:
         width = len(self.layout.header)
-        if fault == STRAY_QUOTE:
+        if fault in (STRAY_QUOTE, STRAY_BREAK):
             return Reject(fault)
         if len(cells) < width and not self.layout.pads:
             return Reject(f"too few cells: {len(cells)} where the header has {width}")

@@ -207,7 +207,7 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
     encoding = reading.encoding_of(source)
     layout, skip = header_of(source, encoding)
     run.kind, run.header = layout.kind, list(layout.header)
-    run.columns = {"unknown": list(layout.unknown), "missing": list(layout.missing)}
+    run.columns = layout.strangers
     layout = facts.dated(layout, source.name, options.period)
     run.as_at = None if layout.kind == Kind.RESULTS and not says_day(source.name, options) else as_at_of(source.name, options)
     as_at = run.as_at or clock.today()
@@ -313,8 +313,12 @@ def _strangers(run: DataImport, rows: Rows, merge: Merge) -> list[dict[str, obje
     if run.as_at and run.as_at > clock.today() and not run.made_up:
         what = "of a day still to come: until then files of an earlier day are refused as older"
         notes.append({"what": what, "column": "", "count": 1, "examples": [f"{run.as_at:%-d %B %Y}"]})
-    for what, names in (("column not known, kept as it is", run.columns["unknown"]), ("column missing, left as it was", run.columns["missing"])):
-        if names:
+    for what, which in (
+        ("column not known, kept as it is", "unknown"),
+        ("column told twice, only the first taken", "twice"),
+        ("column missing, left as it was", "missing"),
+    ):
+        if names := run.columns.get(which):
             notes.append({"what": what, "column": "", "count": len(names), "examples": names})
     if held := merge.among(sorted(rows.outside)) if rows.outside and not merge.empty else []:
         what = "now of a type we do not store, left as it was"

@@ -77,6 +77,17 @@ def test_two_columns_of_the_same_name_are_refused(tmp_path):
     assert "more than one column called EstablishmentName" in run.reason
 
 
+def test_of_two_other_columns_of_the_same_name_the_first_is_kept_and_the_second_told(tmp_path):
+    columns = [*LAYOUTS["2026"], "SiteName"]
+    place = columns.index("SiteName")
+    row = [school().get(name, "") for name in columns]
+    row[place], row[-1] = "Main site", "Other site"
+    run = take(write(tmp_path, [row], columns=columns))
+    assert (run.created, run.columns) == (1, {"unknown": [], "missing": [], "twice": ["SiteName"]})
+    assert [(note["what"], note["examples"]) for note in run.warnings] == [("column told twice, only the first taken", ["SiteName"])]
+    assert School.objects.get().other["SiteName"] == "Main site"
+
+
 def test_a_stranger_is_refused(tmp_path):
     run = take(write(tmp_path, [["x", "y"]], columns=["colour", "size"], name="edubasealldata20260312.csv"))
     assert run.state == State.REFUSED

@@ -186,8 +186,9 @@ def test_anomaly_10_a_joining_date_in_another_format_is_left_empty_with_a_warnin
 
 
 def test_anomaly_10_1900_stands_for_an_unknown_joining_date(register):
-    say(register, membership(100002, joined="01/01/1900"))
+    run = say(register, membership(100002, joined="01/01/1900"))
     assert answered_for() == [("Elm Trust", None, None)]
+    assert [(note["column"], note["count"]) for note in run.warnings if note["what"].startswith("1 January 1900")] == [("Joined date", 1)]
 
 
 def test_the_layout_with_linked_uid_is_known_by_its_header_and_is_a_part(register):

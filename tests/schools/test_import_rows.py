@@ -1,8 +1,10 @@
 """What becomes of each row: the anomalies of data.md section 3 and every reason to turn a row away."""
 
+from datetime import date
+
 import pytest
 
-from schools.models import DataImport, LocalAuthority, RejectedRow, School
+from schools.models import DataImport, Group, LocalAuthority, RejectedRow, School
 from tests.schools.official import COLUMNS, academy, crowd, group, school, take, text_of, write, write_groups
 
 pytestmark = pytest.mark.django_db
@@ -261,6 +263,16 @@ def test_anomaly_10_a_bad_date_is_emptied_with_a_warning_and_the_row_kept(cell, 
     assert run.warnings == [{"what": "not a date, left empty", "column": "OpenDate", "count": 1, "examples": [f"line 2, 100001, {cell!r}"]}]
 
 
+def test_anomaly_10_1900_stands_for_a_day_nobody_knows_and_that_is_told(tmp_path):
+    what = "1 January 1900, which stands for a day that nobody knows, left empty"
+    run = take(write(tmp_path, [school(OpenDate="01-01-1900"), school(100002, OpenDate="02-01-1900")]))
+    assert [(note["what"], note["column"], note["count"]) for note in run.warnings] == [(what, "OpenDate", 1)]
+    assert list(School.objects.order_by("urn").values_list("opened", flat=True)) == [None, date(1900, 1, 2)]
+    run = take(write_groups(tmp_path, [group(**{"Closed Date": "01/01/1900"})]))
+    assert [(note["what"], note["column"]) for note in run.warnings] == [(what, "Closed Date")]
+    assert Group.objects.get().closed is None
+
+
 def test_anomaly_10_a_file_of_groups_parts_its_days_with_slashes(tmp_path):
     run = take(write_groups(tmp_path, [group(**{"Closed Date": "31-08-2010"})]))
     assert [note["what"] for note in run.warnings] == ["not a date, left empty"]
@@ -392,6 +404,13 @@ def test_rows_between_two_stray_quotation_marks_are_not_swallowed(tmp_path):
         (6, "110005", "a quotation mark in the wrong place"),
         (25, "110024", "a quotation mark in the wrong place"),
     ]
+
+
+def test_a_stray_carriage_return_costs_its_row_only_and_is_called_what_it_is(tmp_path):
+    path = tmp_path / "edubasealldata20260312.csv"
+    path.write_bytes(text_of(crowd()).replace('"', "").replace("School 110007", "\rSchool 110007").encode("cp1252"))
+    run = take(path)
+    assert (run.read, run.created, only_reject(run).reason) == (200, 199, "a line break in the wrong place")
 
 
 def test_a_line_break_inside_a_quoted_cell_is_kept(tmp_path):
