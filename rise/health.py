@@ -5,7 +5,6 @@ They say which part is down and nothing about why: the reason is in the log.
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -19,9 +18,6 @@ from rise.middleware import open_to_all
 from rise.notifications import heartbeat
 
 log = logging.getLogger(__name__)
-
-#: Beat leaves its mark every ten seconds; this much silence means it, the broker or the worker has stopped.
-SILENCE = timedelta(seconds=60)
 
 
 class NotReady(Exception):
@@ -91,7 +87,7 @@ def _beat() -> None:
     last = heartbeat.beat_at()
     if last is None:
         raise NotReady("has not run yet")
-    if clock.now() - last > SILENCE:
+    if heartbeat.is_silent():
         raise NotReady(f"silent for {int((clock.now() - last).total_seconds())} seconds")
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rise.exports import csv_response
 from rise.lists import Listing
+from rise.notifications import heartbeat
 from rise.workflow.refusals import NotReady
 from schools.actions import imports
 from schools.change_words import field_words, value_words
@@ -20,7 +21,7 @@ from schools.forms import CheckForm, UploadForm
 from schools.lifecycle import IMPORT, file_gone, out_of_date
 from schools.models import DataImport
 from schools.permissions import may_import, may_read_imports
-from schools.register import report, samples
+from schools.register import report, samples, turns
 from schools.register.recognition import needs_period
 
 State = DataImport.State
@@ -34,6 +35,7 @@ COLUMNS = {
     "note_columns": ["What", "Column", ("Rows", "number"), "For example"],
 }
 LONGEST_WORD = 40  # letters that fit a column of a narrow screen
+MOST_WAITING = 10
 MOST_REJECTS = 5  # rows shown; all of them are in the file of rejected rows
 CRUMB = ("Imports", "/imports/")
 
@@ -45,8 +47,13 @@ def import_list(request):
         raise PermissionDenied
     runs = DataImport.objects.visible_to(request.user).select_related("by", "released_by").defer(*LARGE)
     listing = Listing(request, runs, ImportFilter, sorts=SORTS, default_sort="-started", noun=("import", "imports"))
-    waiting = runs.waiting_for(request.user)[:10] if may_import(request.user) else []
-    context = {"listing": listing, "may_import": may_import(request.user), "waiting": [_waits(run, request.user) for run in waiting]}
+    waiting = list(runs.waiting_for(request.user)[: MOST_WAITING + 1]) if may_import(request.user) else []
+    context = {
+        "listing": listing,
+        "may_import": may_import(request.user),
+        "waiting": [_waits(run, request.user) for run in waiting[:MOST_WAITING]],
+        "more_wait": len(waiting) > MOST_WAITING,
+    }
     return render(request, "schools/imports.html", context)
 
 
@@ -103,6 +110,7 @@ def import_run(request, pk):
         "own": run.by_id == request.user.pk,
         "in_motion": run.state in DataImport.IN_MOTION,
         "ahead": DataImport.objects.unsettled().filter(pk__lt=run.pk).count() if run.state in (State.WAITING, State.QUEUED) else 0,
+        "left": _left(run),
         "out_of_date": out_of_date(run) if run.state == State.READY else [],
         "gone": run.state == State.READY and bool(file_gone(run)),
         "effect": _effect(run),
@@ -206,6 +214,13 @@ def _waits(run: DataImport, user: Any) -> dict[str, str]:
         "tag": run.standing.in_short,
         "colour": run.standing.tag_colour,
     }
+
+
+def _left(run: DataImport) -> bool:
+    """Whether nothing works on what should be worked on: its worker has ended, or none answers."""
+    if run.state in DataImport.AT_WORK:
+        return not turns.is_at_work()
+    return run.state in (State.WAITING, State.QUEUED) and heartbeat.is_silent()
 
 
 def _effect(run: DataImport) -> list[str]:

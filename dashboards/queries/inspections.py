@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from dashboards.queries.structure import is_made_up
 from schools.models import AreaGrade, DataImport, Grade, Inspection, InspectionStanding, Measure, Result, School
 
 YEARS = 6  # shown of each measure
@@ -30,7 +31,7 @@ class Inspected:
 
 @dataclass(frozen=True, kw_only=True)
 class Inspections:
-    """``file_of``: the day of the last file read, None where there was none. ``cards`` and ``earlier`` have the latest first."""
+    """``file_of``: the day of the last file read that could name it, None where there was none. ``cards`` and ``earlier`` have the latest first."""
 
     cards: list[Inspected]
     earlier: list[Inspected]
@@ -50,7 +51,7 @@ def inspections_of(school: School) -> Inspections:
         cards=[one for one in made if one.inspection.kind == Inspection.Kind.REPORT_CARD],
         earlier=[one for one in made if one.inspection.kind != Inspection.Kind.REPORT_CARD],
         standing=InspectionStanding.objects.filter(school=school.pk).first(),
-        file_of=DataImport.objects.filter(kind=DataImport.Kind.INSPECTIONS, state=DataImport.State.DONE)
+        file_of=DataImport.objects.filter(kind=DataImport.Kind.INSPECTIONS, state=DataImport.State.DONE, made_up=is_made_up(school))
         .order_by("-as_at")
         .values_list("as_at", flat=True)
         .first(),

@@ -87,7 +87,7 @@ def structure_of(user: User, school: School) -> Structure:
             )
             for link in beside
         ],
-        sources=_sources(made_up=_is_made_up(school)),
+        sources=_sources(made_up=is_made_up(school)),
     )
 
 
@@ -97,5 +97,6 @@ def _sources(*, made_up: bool) -> list[tuple[str, date | None]]:
     return [(words, days.get(kind)) for kind, words in SOURCES.items()]
 
 
-def _is_made_up(school: School) -> bool:
+def is_made_up(school: School) -> bool:
+    """Whether the demonstration invented it: official files say nothing of it, and made-up ones nothing of the others."""
     return MADE_UP_SCHOOLS[0] <= school.pk <= MADE_UP_SCHOOLS[1]

@@ -4,6 +4,7 @@ The import itself is ``schools.register.run``, the same for the command line. No
 a state of the run, and the worker takes up one run after the other.
 """
 
+import logging
 import os
 import re
 import secrets
@@ -35,6 +36,9 @@ SETTLED = 60  # seconds since a file of the watched folder was last written to
 KEPT = timedelta(days=30)  # how long a file waits for somebody to confirm it
 FOLDER_LOCK = register.LOCK + 1
 ENDINGS = (".csv", ".gz", ".zip")
+NOT_COPIED = "It could not be copied from the watched folder; nothing was written"
+
+log = logging.getLogger(__name__)
 
 
 # -- coming in
@@ -89,8 +93,8 @@ def _runs_of(path: Path, name: str, *, by: User | None, state: str, came_from: s
 
 
 def _plain_name(name: str) -> str:
-    """A file's own name without folders and what no screen can show."""
-    return re.sub(r"[\x00-\x1f\x7f]", "", re.split(r"[/\\]", name)[-1])[-200:] or "file"
+    """A file's own name without folders, what no screen can show and what turns the words after it around."""
+    return re.sub(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", re.split(r"[/\\]", name)[-1])[-200:] or "file"
 
 
 def _tables(path: Path, name: str) -> list[Source]:
@@ -102,7 +106,7 @@ def _tables(path: Path, name: str) -> list[Source]:
         raise FileFault(f"There are {len(tables):,} CSV files in this zip. At most {MOST_TABLES} are taken at once.")
     if twice := next((one for one in names if names.count(one) > 1), None):
         raise FileFault(f"Two files in this zip are called {twice}. Send them one by one.")
-    return sorted(tables, key=recognition.rank)
+    return sorted(tables, key=lambda table: recognition.turn(table, recognition.Options()))
 
 
 def describe(run: DataImport, source: Source) -> None:
@@ -218,26 +222,52 @@ def take_from_folder() -> list[DataImport]:
     """A run for each complete new file of the watched folder; the files themselves are left where they are."""
     if not settings.WATCH_FOLDER:
         return []
-    runs: list[DataImport] = []
+    try:
+        paths = sorted(Path(settings.WATCH_FOLDER).iterdir())
+    except OSError as error:
+        log.error("the watched folder cannot be read: %s", error.strerror)
+        return []
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOLDER_LOCK])
-    for path in sorted(Path(settings.WATCH_FOLDER).iterdir()):
-        if path.name.startswith(".") or not path.name.lower().endswith(ENDINGS) or path.is_symlink() or not path.is_file():
-            continue
-        about = path.stat()
-        mark = f"{path.name}, {about.st_size} bytes, {about.st_mtime_ns}"
-        if clock.now().timestamp() - about.st_mtime < SETTLED or DataImport.objects.filter(came_from=mark).exists():
-            continue
-        own = _folder() / f"upload-{secrets.token_hex(8)}"
-        try:
-            shutil.copyfile(path, own)
-            runs += _runs_of(own, path.name, by=None, state=State.QUEUED, came_from=mark)
-        finally:
-            own.unlink(missing_ok=True)
+    found = [(_turn(path), path, mark) for path in paths if (mark := _mark_of_new(path))]
+    runs = [run for _, path, mark in sorted(found) for run in _copied(path, mark)]
     for run in runs:
         if run.state == State.QUEUED:
             _wakes(run, "folder")
     return runs
+
+
+def _mark_of_new(path: Path) -> str:
+    """By what a file of the watched folder is known again; "" where it is not one for us, not complete, or known already."""
+    name = reading.name_of(path)
+    if name.startswith(".") or not name.lower().endswith(ENDINGS) or path.is_symlink() or not path.is_file():
+        return ""
+    about = path.stat()
+    mark = f"{name}, {about.st_size} bytes, {about.st_mtime_ns}"
+    settled = clock.now().timestamp() - about.st_mtime >= SETTLED
+    return mark if settled and not DataImport.objects.filter(came_from=mark).exists() else ""
+
+
+def _turn(path: Path) -> tuple[int, date]:
+    """Groups before schools, and schools before what leans on them; what cannot be read goes last."""
+    try:
+        return min(recognition.turn(table, recognition.Options()) for table in reading.sources(path))
+    except (FileFault, OSError):
+        return 9, date.min
+
+
+def _copied(path: Path, mark: str) -> list[DataImport]:
+    """The runs of a new file of the watched folder; refused where it cannot be copied."""
+    name, own = reading.name_of(path), _folder() / f"upload-{secrets.token_hex(8)}"
+    try:
+        shutil.copyfile(path, own)
+        with transaction.atomic():
+            return _runs_of(own, name, by=None, state=State.QUEUED, came_from=mark)
+    except OSError as error:
+        first = DataImport(file=_plain_name(name), came_from=mark)
+        return [register.refuse(first, f"{NOT_COPIED} ({error.strerror or error}). Have that put right, then put it there again.")]
+    finally:
+        own.unlink(missing_ok=True)
 
 
 def clear_uploads() -> None:

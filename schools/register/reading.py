@@ -5,7 +5,9 @@ import gzip
 import hashlib
 import io
 import lzma
+import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,6 +24,7 @@ CHUNK = 1 << 20
 LONGEST_RECORD = 1 << 20  # bytes; a quotation mark still open after this was never closed
 NOT_TEXT = "It is not a text file. If it is a spreadsheet, save it as CSV; if it is packed, it has to be a zip or gz."
 BOMB_RATIO = 200  # real extracts shrink to about a tenth
+SPREADSHEET = ("xl/", "mimetype")  # what only the zip that a spreadsheet is holds: of Excel, and of an open document
 
 
 @dataclass(frozen=True)
@@ -101,24 +104,33 @@ def sources(path: Path) -> list[Source]:
     if not path.is_file():
         raise FileFault("There is no such file.")
     if not _starts_with(path, b"PK\x03\x04") and not _starts_with(path, b"PK\x05\x06"):  # the second is a zip of nothing
-        name = path.name[:-3] if path.name.lower().endswith(".gz") else path.name
-        return [Source(path, name)]
+        name = name_of(path)
+        return [Source(path, name[:-3] if name.lower().endswith(".gz") else name)]
     try:
         with zipfile.ZipFile(path) as archive:
             inside = [info for info in archive.infolist() if not info.is_dir() and not _is_litter(info.filename)]
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, LookupError, struct.error) as error:  # such as a name that is no text, or none
         raise FileFault("The zip file is damaged. Download it again.") from error
     tables = [info for info in inside if info.filename.lower().endswith(".csv")]
     if not tables:
+        if any(info.filename.lower().startswith(SPREADSHEET) for info in inside):
+            raise FileFault("It is a spreadsheet. Save it as CSV, then send that.")
         if any(info.filename.lower().endswith((".zip", ".gz")) for info in inside):
             raise FileFault("There is no CSV file in this zip, only other packed files. Unpack it and send what is inside.")
         raise FileFault("There is no CSV file in this zip. A spreadsheet has to be saved as CSV first.")
     for info in tables:
-        if info.file_size > _limit() or (info.file_size > CHUNK and info.file_size > BOMB_RATIO * max(info.compress_size, 1)):
+        if info.file_size > CHUNK and info.file_size > BOMB_RATIO * max(info.compress_size, 1):
+            raise FileFault(f"{_base(info.filename)} holds the same thing over and over, as no official file does. Download it again.")
+        if info.file_size > _limit():
             raise FileFault(f"{_base(info.filename)} is larger than the limit of {_limit() // 2**20:,} MB when unpacked.")
         if info.flag_bits & 1:
             raise FileFault("The zip file is protected by a password. Save it without one.")
     return [Source(path, _base(info.filename), info.filename) for info in tables]
+
+
+def name_of(path: Path) -> str:
+    """A file's own name as text, whatever bytes a file system takes for one."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def encoding_of(source: Source) -> str:

@@ -58,6 +58,11 @@ def rank(source: Source) -> int:
     return layouts.ORDER[layout.kind]
 
 
+def turn(source: Source, options: Options) -> tuple[int, date]:
+    """What puts several files in order: by kind, and of one kind the oldest first."""
+    return rank(source), day_of(source.name, options)
+
+
 def layout_at_a_glance(source: Source) -> Layout:
     """The layout by the first megabyte, however large the file is. Raises FileFault when it is none that we know."""
     with source.content() as stream:
@@ -67,7 +72,7 @@ def layout_at_a_glance(source: Source) -> Layout:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise FileFault("It is written in UTF-16. Save it as CSV in UTF-8.")
     if b"\0" in head[:4096]:
-        raise FileFault(reading.NOT_TEXT)
+        raise FileFault(other_format(head.split(b"\n", 1)[0]) or reading.NOT_TEXT)
     return _header_in(io.BytesIO(head), "latin-1")[0]
 
 
@@ -138,7 +143,9 @@ def as_at_of(name: str, options: Options) -> date:
         return options.as_at
     if told := facts.day_in(name):
         return told
-    raise FileFault("Nothing says which day this file is of: its name has no date such as 20260806. Give it with --as-at yyyy-mm-dd.")
+    raise FileFault(
+        "Nothing says which day this file is of: its name has no date such as 20260806. Put one in its name, or give it with --as-at yyyy-mm-dd."
+    )
 
 
 def says_day(name: str, options: Options) -> bool:

@@ -26,14 +26,13 @@ from schools.register.membership import MembershipChecks, MembershipMerge
 from schools.register.merging import Merge
 from schools.register.pairs import PairChecks
 from schools.register.reading import Source
-from schools.register.recognition import Options, as_at_of, day_of, extent_of, header_of, is_made_up, rank, says_day
+from schools.register.recognition import Options, as_at_of, extent_of, header_of, is_made_up, says_day, turn
 from schools.register.results import ResultChecks, ResultMerge
 from schools.register.rows import Rows
 from schools.register.tables import GroupMerge, SchoolMerge
-from schools.register.turns import patient_cursor, quick_to_hand_over
+from schools.register.turns import LOCK, patient_cursor, quick_to_hand_over
 from schools.register.watching import Cancelled, Watch
 
-LOCK = 0x52495345  # "RISE": one import at a time, whichever process it runs in
 MERGES: dict[str, type[Merge]] = {
     Kind.ESTABLISHMENTS: SchoolMerge,
     Kind.GROUPS: GroupMerge,
@@ -69,14 +68,14 @@ def import_files(paths: Sequence[Path], options: Options, progress: Progress | N
     waiting: list[tuple[tuple[int, date], Path, Source | FileFault]] = []
     for path in paths:
         try:
-            waiting += [((rank(source), day_of(source.name, options)), path, source) for source in reading.sources(path)]
+            waiting += [(turn(source, options), path, source) for source in reading.sources(path)]
         except FileFault as fault:
             waiting.append(((-1, date.min), path, fault))
     waiting.sort(key=lambda item: item[0])
     runs = []
     with one_at_a_time() as mine:
         for _, path, source in waiting:
-            name = source.name if isinstance(source, Source) else path.name
+            name = source.name if isinstance(source, Source) else reading.name_of(path)
             run = DataImport.objects.create(file=name, by=options.by, forced=options.force)
             if not mine:
                 runs.append(refuse(run, "Another import is running. Try again when it has ended."))

@@ -1,4 +1,4 @@
-"""How an import holds its connection and its processor while others use theirs."""
+"""How imports take turns, and how one holds its connection and its processor while others use theirs."""
 
 import sys
 from collections.abc import Iterator
@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
+
+LOCK = 0x52495345  # "RISE": one import at a time, whichever process it runs in
 
 
 @contextmanager
@@ -33,3 +35,14 @@ def patient_cursor() -> Iterator[Any]:
             cursor.execute(f"SET LOCAL {name} = '{value}'")
     with connection.wrap_database_errors, connection.connection.cursor() as raw:  # its own errors would not be known as Django's
         yield raw
+
+
+def is_at_work() -> bool:
+    """Whether any process imports now. A run that is said to be in hand while none does has lost its worker."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND (classid, objid, objsubid) = (0, %s, 1) "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [LOCK],
+        )
+        return bool(cursor.fetchone()[0])

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 
 from rise.accounts.models import Role
+from rise.notifications import heartbeat
 from schools.models import DataImport, School
 from schools.tasks import take_up_imports
 from tests.browser.conftest import session_of
@@ -63,6 +64,7 @@ def test_file_from_upload_to_report(chromium, site, scripts, django_db_blocker, 
         settings.MEDIA_ROOT, before = tmp_path / "media", settings.MEDIA_ROOT
         first = Someone(chromium, site, person_as(Role.ADMINISTRATOR, name="F. First"), scripts=scripts, name="first")
         second = Someone(chromium, site, person_as(Role.ADMINISTRATOR, name="S. Second"), scripts=scripts, name="second")
+        heartbeat.beat()
         try:
             _no_file_of_ours(first, tmp_path)
             _imported_after_a_look(first, tmp_path)

@@ -52,6 +52,11 @@ def test_both_frameworks_stand_side_by_side_with_the_date_of_each_grade(school, 
     assert text.count("Overall effectiveness") == 1
 
 
+def test_file_of_the_demonstration_is_not_said_to_leave_out_a_school_that_is_real(school, adviser, client_of, ofsted):
+    DataImport.objects.create(kind="inspections", file="made-up.csv", state="done", as_at=date(2026, 10, 31), made_up=True)
+    assert "file of 12 March 2026 does not name this school" in page(client_of(adviser), school)
+
+
 def test_an_inherited_inspection_names_the_school_of_then_and_its_urn(school, adviser, client_of, ofsted):
     inspection(
         school, "graded", "102", started=date(2019, 11, 5), overall="good", inherited=True, urn_at_time=123456, name_at_time="Moss Lane Infant School"

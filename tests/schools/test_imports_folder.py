@@ -1,5 +1,6 @@
 """Files that come by the watched folder, and what is cleared away in time."""
 
+import errno
 import os
 import time
 from datetime import timedelta
@@ -11,7 +12,7 @@ from rise.notifications import outbox
 from schools.actions import imports
 from schools.models import DataImport, RejectedRow, School
 from schools.tasks import take_up_imports
-from tests.schools.official import crowd, school, write
+from tests.schools.official import FULL, GROUP_COLUMNS, MEMBERSHIP_COLUMNS, crowd, group, school, write
 from tests.schools.uploads import checked, post, told
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,47 @@ def test_held_file_of_the_folder_is_settled_by_any_administrator(folder, adminis
     assert post(as_(administrator), "import_release", DataImport.objects.get()).status_code == 302
     take_up_imports()
     assert School.objects.count() == 100
+
+
+def test_files_of_the_folder_are_taken_groups_first_and_schools_before_what_leans_on_them(folder):
+    aged(write(folder, [{"URN": "110001", "Group UID": "5001"}], columns=MEMBERSHIP_COLUMNS, name="a-alllinksdata20260312.csv"))
+    aged(write(folder, crowd(5), name="c-edubasealldata20260313.csv"))
+    aged(write(folder, crowd(5), name="d-edubasealldata20260312.csv"))
+    aged(write(folder, [group()], columns=GROUP_COLUMNS, name="e-allgroupsdata20260312.csv"))
+    assert [run.file[0] for run in imports.take_from_folder()] == ["e", "d", "c", "a"]
+
+
+def test_file_that_cannot_be_copied_is_told_and_keeps_no_other_waiting(folder, administrator, monkeypatch):
+    aged(write(folder, crowd(5)))
+    aged(write(folder, crowd(5), name="edubasealldata20260313.csv"))
+    copy = imports.shutil.copyfile
+
+    def forbidden(source, target):
+        if source.name == FULL:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return copy(source, target)
+
+    monkeypatch.setattr(imports.shutil, "copyfile", forbidden)
+    imports.take_from_folder()
+    imports.take_from_folder()
+    assert sorted(DataImport.objects.values_list("file", "state")) == [(FULL, State.REFUSED), ("edubasealldata20260313.csv", State.QUEUED)]
+    assert "could not be copied from the watched folder" in DataImport.objects.get(state=State.REFUSED).reason
+    outbox.deliver_all()
+    assert told(administrator) == ["A file was refused"]
+
+
+def test_folder_that_is_gone_is_said_in_the_log_and_no_fault(folder, settings, caplog):
+    settings.WATCH_FOLDER = str(folder / "gone")
+    assert imports.take_from_folder() == []
+    assert "the watched folder cannot be read" in caplog.text
+
+
+def test_file_whose_name_is_no_text_is_taken_under_a_name_that_is(folder):
+    path = write(folder, crowd(5))
+    os.rename(path, os.fsencode(folder) + b"/\xe9tablissements edubasealldata20260312.csv")
+    aged(next(folder.iterdir()))
+    assert [run.file for run in imports.take_from_folder()] == ["\ufffdtablissements edubasealldata20260312.csv"]
+    assert imports.take_from_folder() == []
 
 
 # -- what is cleared away

@@ -85,9 +85,31 @@ def bomb():
     return packed.getvalue()
 
 
+def packed_with(*names):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, "<x/>")
+    return packed.getvalue()
+
+
+def unnamed():
+    packed = bytearray(packed_with("x"))
+    listed, end = packed.rindex(b"PK\x01\x02"), packed.rindex(b"PK\x05\x06")
+    packed[listed + 28], packed[end + 12] = 0, packed[end + 12] - 1  # the length of its name, and of the list of names
+    del packed[listed + 46]
+    return bytes(packed)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
+        ("schools.xlsx", packed_with("[Content_Types].xml", "xl/workbook.xml"), "It is a spreadsheet. Save it as CSV"),
+        ("schools20260312.csv", packed_with("mimetype", "content.xml"), "It is a spreadsheet. Save it as CSV"),
+        ("letter20260312.csv", b"%PDF-1.7\n" + bytes(500), "Choose CSV where you download it"),
+        ("unnamed.zip", unnamed(), "damaged"),
+        ("later.zip", packed_with("a.csv").replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xff"), "damaged"),
+        ("badly named.zip", packed_with("é.csv").replace("é".encode(), b"\xe9\xe9"), "damaged"),
         ("page20260312.csv", b"<!DOCTYPE html><html><body>Sign in</body></html>\n", "It is a web page"),
         ("picture20260312.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(500), "not a text file"),
         ("colours20260312.csv", b"colour,shape\nred,round\n", "not a file of the register"),
@@ -95,7 +117,7 @@ def bomb():
         ("utf16.csv", "URN,EstablishmentName".encode("utf-16"), "UTF-16"),
         ("empty.csv.gz", gzip.compress(b""), "empty"),
         ("book.zip", b"PK\x03\x04 nothing of the kind", "damaged"),
-        ("bomb.zip", bomb(), "larger than the limit"),
+        ("bomb.zip", bomb(), "holds the same thing over and over"),
         ("short.csv.gz", gzip.compress(csv_of(crowd(50)))[:300], "cannot be read"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",  # a packed file's bytes hold the time it was packed
@@ -124,6 +146,10 @@ def test_hostile_name_is_shown_as_text(administrator, as_):
     shown = page(as_(administrator), "import_check", run).content.decode()
     assert "<script>alert(1)" not in shown
     assert "script&gt;20260312.csv" in shown
+
+
+def test_name_that_would_turn_around_what_stands_beside_it_is_straightened(administrator):
+    assert sent(administrator, name=f"\u202egnp.{FULL}").file == f"gnp.{FULL}"
 
 
 def test_file_over_the_limit_is_not_taken_in(administrator, as_, settings, kept_files):

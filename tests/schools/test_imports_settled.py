@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from rise.accounts.models import Role
 from rise.audit.models import Event
+from rise.notifications import heartbeat
 from rise.workflow.refusals import NotReady, WrongStatus
 from schools.actions import imports
 from schools.models import DataImport, Result, School
@@ -335,6 +336,33 @@ def test_while_another_import_runs_a_file_waits(administrator, monkeypatch):
     take_up_imports()
     run.refresh_from_db()
     assert run.state == State.READY
+
+
+@pytest.mark.parametrize("state", [State.CHECKING, State.RUNNING])
+def test_page_of_what_no_worker_has_in_hand_any_more_says_so(state, administrator, as_):
+    run = checked(administrator)
+    DataImport.objects.filter(pk=run.pk).update(state=state)
+    assert "Its worker has ended, and nothing was written." in words(page(as_(administrator), "import_run", run))
+    with imports.register.one_at_a_time() as mine:
+        assert mine
+        DataImport.objects.filter(pk=run.pk).update(state=state)
+        assert "Its worker has ended" not in words(page(as_(administrator), "import_run", run))
+
+
+def test_page_of_what_waits_says_when_no_worker_answers(administrator, as_):
+    run = sent(administrator)
+    imports.check(run, as_at=run.as_at, extent="full", by=administrator)
+    assert "It starts when a worker runs again." in words(page(as_(administrator), "import_run", run))
+    heartbeat.beat()
+    shown = words(page(as_(administrator), "import_run", run))
+    assert ("It starts within a few seconds." in shown, "Nothing is at work" in shown) == (True, False)
+
+
+def test_list_says_when_more_waits_than_it_shows(administrator, as_):
+    for _ in range(11):
+        sent(administrator)
+    shown = words(as_(administrator).get("/imports/"))
+    assert (shown.count("Say which day it is of"), "and more in the list below" in shown) == (10, True)
 
 
 def test_page_says_how_many_are_before_it(administrator, as_):
