@@ -52,7 +52,7 @@ class SchoolFilter(django_filters.FilterSet):
         method="filter_adviser",
         widget=forms.RadioSelect,
         empty_label=None,
-        choices=[("any", "Anyone or none"), ("me", "Me"), ("none", "A case, but no adviser yet")],
+        choices=[("any", "Anyone or none"), ("me", "I am the adviser"), ("none", "A case, but no adviser yet")],
     )
     adviser_name = django_filters.CharFilter(label="Adviser's name", method="filter_adviser_name", max_length=100)
     programme = _ticks("Area programme", AreaProgramme.Kind.choices, method="filter_programme")

@@ -39,6 +39,7 @@ from rise.forms import ErrorLink, FieldWords
 
 SIZES = (25, 50, 100)
 OWN = ("page", "per_page", "sort")
+NO_CHOICE = ("", "any")  # radios that choose nothing say "any"
 Sort = str | OrderBy | F | Iterable[Any]
 
 
@@ -261,9 +262,7 @@ class Listing:
         """Filters, order and columns as an address, the same for the same list however it was reached."""
         kept = QueryDict(mutable=True)
         for name in sorted({"sort", "columns", *self.extra, *(self.filterset.filters if self.filterset is not None else ())}):
-            values = [
-                value for value in self.query.getlist(name) if value not in ("", "any", self.extra.get(name))
-            ]  # radios that choose nothing say "any"
+            values = [value for value in self.query.getlist(name) if value not in (*NO_CHOICE, self.extra.get(name))]
             if values:
                 kept.setlist(name, sorted(set(values)))
         if self.query.get("sort") != self.sort or self.sort == self.default_sort:
@@ -423,7 +422,7 @@ class Listing:
 
     def _words(self, bound: forms.BoundField, raw: str) -> str:
         value = self.form.cleaned_data.get(bound.name) if self.form.is_bound and not self.form.errors.get(bound.name) else None
-        if not raw.strip() or value in (None, "", []) or (isinstance(value, QuerySet) and not value):
+        if raw.strip() in NO_CHOICE or value in (None, "", []) or (isinstance(value, QuerySet) and not value):
             return ""
         if isinstance(bound.field.widget, forms.CheckboxInput):
             return str(bound.label)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest
 
 from dashboards.filters import SchoolFilter, reads_casework
@@ -20,7 +20,7 @@ PROGRAMMES = dict(AreaProgramme.Kind.choices)
 SORTS = {
     "name": "name",
     "authority": ("authority__name", "name"),
-    "body": ("responsible_body__name", "name"),
+    "body": (Lower("responsible_body__name"), "name"),  # some trusts are in capitals
     "phase": ("phase", "name"),
     "region": ("region__name", "name"),
     "type": ("type", "name"),

@@ -1,6 +1,7 @@
 """Trusts and authorities."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models.functions import Lower
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -21,7 +22,9 @@ def bodies(request):
         raise PermissionDenied
     rows = queries.bodies_of(request.user)
     noun = ("trust or authority", "trusts and authorities")
-    listing = Listing(request, rows, queries.BodyFilter, sorts={"name": "name"}, default_sort="name", noun=noun)
+    by_name = Lower("name")  # some trusts are in capitals
+    sorts = {"name": by_name, "kind": ("kind", "group__type", by_name), "schools": ("schools_seen", by_name)}
+    listing = Listing(request, rows, queries.BodyFilter, sorts=sorts, default_sort="name", noun=noun)
     return render(request, "dashboards/bodies.html", {"listing": listing})
 
 

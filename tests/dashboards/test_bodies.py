@@ -74,6 +74,18 @@ def test_school_pages_and_search_lead_to_it(body, school, adviser, client_of):
     assert "/bodies/" not in read(client, "/bodies/?q=zzz").split("No trusts and authorities found")[1]
 
 
+def test_trusts_are_in_order_whether_in_capitals_or_not_and_by_how_many_schools(north_west, adviser, client_of):
+    for name, number in (("Beech Trust", 1), ("AVON TRUST", 2), ("Cedar Trust", 3)):
+        trust = TrustFactory(name=name)
+        for _ in range(number):
+            SchoolFactory(region=north_west, responsible_body=trust)
+    client = client_of(adviser)
+    assert [body.name for body in client.get("/bodies/").context["listing"]] == ["AVON TRUST", "Beech Trust", "Cedar Trust"]
+    assert [body.name for body in client.get("/bodies/?sort=-schools").context["listing"]] == ["Cedar Trust", "AVON TRUST", "Beech Trust"]
+    assert [school.responsible_body.name[0] for school in client.get("/schools/?sort=body").context["listing"]] == list("AABCCC")
+    assert 'href="/bodies/"' in read(client, "/schools/")
+
+
 def test_it_says_support_now_plans_to_endorse_and_who_left(body, school, head, trust, adviser, director, client_of):
     decision = decision_at("in_force", school=school, proposed_by=adviser, decided_by=director)
     plan_at("submitted", case=case_at("planning", school=school, decision=decision), head=head)
