@@ -65,12 +65,14 @@ class SchoolField(forms.CharField):
         if told:
             text = told[1]
         schools = School.objects.visible_to(self.user) if self.schools is None else self.schools
-        number = re.fullmatch(r"\s*([0-9]{6})\s*", text)
-        if number and (school := schools.filter(pk=number[1]).first() or (self.by_urn is not None and self.by_urn.filter(pk=number[1]).first())):
+        numbered = search.by_number(self.user, text, among=schools)
+        if not numbered and self.by_urn is not None and re.fullmatch(r"[0-9]{6}", text):
+            numbered = list(self.by_urn.filter(pk=text))
+        if school := search.straight_to(numbered):
             return school
         page = search.found(self.user, text, limit=OFFERED, among=schools)
         held = schools.select_related("authority").in_bulk([found.urn for found in page.schools])  # type: ignore[attr-defined]
-        found = [held[one.urn] for one in page.schools if one.urn in held]
+        found = numbered or [held[one.urn] for one in page.schools if one.urn in held]
         if len(found) == 1 and not page.spelt:
             return found[0]
         if not found:

@@ -33,6 +33,7 @@ NEAR = 6  # words spelt almost like one typed
 COLUMNS = ("urn", "name", "town", "postcode", "authority_name", "trust_name", "status", "closed")
 _COLUMNS = ", ".join(f"schools_school.{name}" for name in COLUMNS)
 _OPEN = "status IN ('open', 'closing')"
+_NUMBERED = re.compile(r"^(URN|DfE(number)?|LAESTAB)[:.]?", re.IGNORECASE)
 
 
 class Found(NamedTuple):
@@ -70,16 +71,24 @@ class Page:
     beside: Sequence[Sequence[Any]] = ()
 
 
-def by_number(user: User, text: str) -> list[School]:
-    """The schools with exactly this URN or DfE number ("123/4567", "1234567"), of those this person may see: open ones first."""
-    text = "".join(text.split())
-    schools = School.objects.visible_to(user)
+def by_number(user: User, text: str, *, among: QuerySet[School] | None = None) -> list[School]:
+    """The schools with exactly this URN or DfE number ("123/4567", "123-4567", "URN 123456"): open ones first.
+
+    Of those this person may see, or ``among`` those.
+    """
+    text = _NUMBERED.sub("", "".join(text.split()))
+    schools = School.objects.visible_to(user) if among is None else among
     if re.fullmatch(r"[0-9]{6}", text):
         return list(schools.filter(pk=int(text)))
-    if re.fullmatch(r"[0-9]{3}/?[0-9]{4}", text):
-        found = schools.filter(laestab=text.replace("/", "")).select_related("authority")
+    if re.fullmatch(r"[0-9]{3}[/-]?[0-9]{4}", text):
+        found = schools.filter(laestab=re.sub("[/-]", "", text)).select_related("authority")
         return sorted(found, key=lambda school: (not school.is_open, school.name, school.pk))
     return []
+
+
+def straight_to(numbered: Sequence[School]) -> School | None:
+    """Of the schools that have the number typed the one to open: the open one where a closed one had it before."""
+    return numbered[0] if len([school for school in numbered if school.is_open]) == 1 or len(numbered) == 1 else None
 
 
 def found(

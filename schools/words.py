@@ -18,14 +18,21 @@ _PAIRS = {ord(letter): FOLD_TO[place] if place < len(FOLD_TO) else None for plac
 LONGEST = 100  # characters of a search that are read
 MOST = 10  # words of it
 
-NOISE = frozenset({"and", "the", "of", "at", "in", "for", "near"})
+NOISE = frozenset({"and", "the", "of", "at", "in", "on", "upon", "for", "near", "with"})
 # What is written in more than one way: a pattern over the folded words, then each way, words of a way joined by "+".
 SYNONYMS = (
     (r"c of e|c e|cofe|ce|church of england", "cofe ce c+e church+england"),
     (r"r c|rc|roman catholic", "rc r+c catholic"),
     (r"st|sts|saint|saints|ss", "st sts saint saints ss"),
     (r"mt|mount", "mt mount"),
+    (r"all saints?|all sts|all ss", "all+saints all+saint"),  # not any saint's school that is for all
     (r"jnr|jr", "junior jnr jr"),
+    (r"cp", "cp community+primary"),
+    (r"ps", "ps primary+school"),
+    (r"hs", "hs high+school"),
+    (r"gs", "gs grammar+school"),
+    (r"rd|road", "rd road"),
+    (r"ln|lane", "ln lane"),
     (r"pru", "pru pupil+referral"),
     (r"utc", "utc university+technical"),
     (r"v a|va", "va v+a voluntary+aided"),

@@ -55,11 +55,6 @@ class Group:
     following: int = 0
 
 
-def straight_to(numbered: Sequence[School]) -> School | None:
-    """Of the schools that have the number typed the one to open: the open one where a closed one had it before."""
-    return numbered[0] if len([school for school in numbered if school.is_open]) == 1 or len(numbered) == 1 else None
-
-
 def found_by(user: User, words: str, *, numbered: Sequence[School] = (), page: int = 1) -> list[Group]:
     """What matches, by kind; kinds without a match are left out. Pages after the first have schools only.
 

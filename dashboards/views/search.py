@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 from dashboards.queries import search as queries
 from rise.lists import whole_number
 from schools.permissions import may_list_schools
-from schools.search import by_number
+from schools.search import by_number, straight_to
 
 
 @require_GET
@@ -14,7 +14,7 @@ def search(request):
     """A URN or DfE number goes straight to its school; anything else gives results by kind."""
     words = request.GET.get("q", "").replace("\0", "").strip()
     numbered = by_number(request.user, words)
-    school = queries.straight_to(numbered)
+    school = straight_to(numbered)
     if school is not None:
         return redirect(school)
     context = {

@@ -27,6 +27,22 @@ def test_what_can_only_mean_one_school_is_that_school(typed, school, adviser):
     assert form.cleaned_data["school"] == school
 
 
+@pytest.mark.parametrize("typed", ["354/2045", "3542045", "354-2045", "URN 100001"])
+def test_a_number_is_the_open_school_that_has_it(typed, school, adviser):
+    School.objects.filter(pk=school.pk).update(laestab="3542045")
+    SchoolFactory(urn=100050, laestab="3542045", status=School.Status.CLOSED)
+    form = picked(adviser, school=typed)
+    assert form.is_valid()
+    assert form.cleaned_data["school"] == school
+
+
+def test_a_number_that_several_open_schools_have_offers_them(school, adviser):
+    School.objects.filter(pk=school.pk).update(laestab="3542045")
+    twin = SchoolFactory(laestab="3542045")
+    page = str(picked(adviser, school="354/2045")["school"])
+    assert f'value="{school.pk}"' in page and f'value="{twin.pk}"' in page
+
+
 def test_several_are_offered_and_one_of_them_chosen_without_scripts(school, adviser):
     other = SchoolFactory(name="Alderbrook High School")
     form = picked(adviser, school="alderbrook")

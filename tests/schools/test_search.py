@@ -81,6 +81,15 @@ def test_the_right_school_is_in_the_first_three_for_nineteen_of_twenty_queries(o
         ("Mount Pleasant School", "mt pleasant"),
         ("Moss Infant School", "moss infants"),
         ("Stoke-on-Trent Academy", "stoke on trent"),
+        ("Newcastle-upon-Tyne Academy", "newcastle on tyne"),
+        ("All Saints' CofE Primary School", "all saints ce ps"),
+        ("All Saints School", "All Sts"),
+        ("Moss Community Primary School", "moss cp school"),
+        ("Moss High School", "moss hs"),
+        ("Moss Primary School", "moss ps"),
+        ("Moss Grammar School", "moss gs"),
+        ("Moss Lane School", "moss ln"),
+        ("Moss Road Junior School", "moss rd jnr sch"),
         ("Ash Grove School", "ashgrove"),
         ("Ashgrove School", "ash grove"),
     ],
@@ -89,6 +98,12 @@ def test_a_school_is_found_however_its_name_is_written(held, typed, official):
     school(name=held)
     school(name="Elsewhere Primary School")
     assert names(official, typed) == [held]
+
+
+def test_all_saints_are_not_any_saint(official):
+    school(name="St Hugh's All-Through School")
+    school(name="All Saints' School")
+    assert names(official, "all saints") == ["All Saints' School"]
 
 
 @pytest.mark.parametrize("typed", ["Fernhopd", "Fernhopw", "ernhope", "Fernnhope", "Frenhope", "fernhpe academy"])
@@ -191,8 +206,10 @@ def test_a_trust_is_given_as_the_reason_only_where_it_is(official):
 def test_a_dfe_number_gives_the_open_school_first(official):
     school(urn=100200, laestab="3542045", status=School.Status.CLOSED)
     school(urn=100201, laestab="3542045")
-    for number in ("354/2045", "3542045", " 354 2045 "):
+    for number in ("354/2045", "3542045", " 354 2045 ", "354-2045", "DfE number: 354/2045", "LAESTAB 3542045"):
         assert [found.pk for found in search.by_number(official, number)] == [100201, 100200]
+    for urn in ("100201", "100 201", "URN 100201", "urn:100201"):
+        assert [found.pk for found in search.by_number(official, urn)] == [100201]
 
 
 # -- who sees what
