@@ -37,6 +37,26 @@ def name_trusts(cursor: Any) -> None:
     cursor.execute("UPDATE schools_responsiblebody b SET name = g.name FROM schools_group g WHERE b.group_id = g.uid AND b.name <> g.name")
 
 
+def trust_named(name: str) -> str:
+    """The one academy trust that is not closed and has this name, as SQL; none where several have."""
+    return (
+        f"(SELECT CASE WHEN count(*) = 1 THEN min(g.uid) END FROM schools_group g WHERE lower(g.name) = lower({name}) "
+        f"AND g.type IN ({listed(Group.ACADEMY_TRUSTS)}) AND g.status <> '{Group.Status.CLOSED}')"
+    )
+
+
+def find_named_trusts(cursor: Any, *, groups: str, run_id: int, as_at: date) -> None:
+    """Give schools whose file told only the name of their trust its number, now that a file tells of these groups."""
+    cursor.execute(
+        f"WITH named AS (SELECT s.urn, {trust_named('s.trust_name')} AS uid FROM schools_school s "
+        f"WHERE s.trust_uid IS NULL AND s.trust_flag IN ({listed(ACADEMY_TRUST_FLAGS)}) "
+        f"AND lower(s.trust_name) IN (SELECT lower(name) FROM schools_group WHERE uid IN ({groups}))), "
+        "found AS (UPDATE schools_school s SET trust_uid = n.uid FROM named n WHERE s.urn = n.urn AND n.uid IS NOT NULL RETURNING s.urn, n.uid) "
+        "INSERT INTO schools_fieldchange (run_id, urn, field, old, new, as_at) SELECT %s, urn, 'trust_uid', '', uid::text, %s FROM found",
+        [run_id, as_at],
+    )
+
+
 def assign_bodies(cursor: Any, *, run_id: int, as_at: date) -> None:
     """Give each touched school the body it should have, and log it where that differs: after a file of groups.
 

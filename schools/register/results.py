@@ -103,7 +103,7 @@ class ResultChecks:
         self.held = frozenset(School.objects.values_list("pk", flat=True))
         if not self.held:
             raise FileFault("No schools are held yet. Import the file of establishments before the one of results.")
-        self.values = [place for field, place in self.at.items() if field.startswith(("fact.", "lower.", "upper."))]
+        self.values = sorted({place for field, place in self.at.items() if field.startswith(("fact.", "lower.", "upper."))})
         self.in_words = {self.at[f"fact.{n}"] for n, fact in enumerate(self.family.facts) if fact.in_words and f"fact.{n}" in self.at}
         self.good: set[str] = set(MARKS)
         self.groups: set[str] = set()
@@ -194,7 +194,7 @@ class ResultChecks:
         urn = cells[self.key_at].strip()
         for place in self.values:
             cell = cells[place]
-            if cell in self.good:
+            if cell in self.good and place not in self.in_words:
                 continue
             bare = cell.strip()
             plain = bare.replace("\u2212", "-").replace("\u2013", "-").replace(" %", "%")

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from schools.models import Group, School
+from schools.models import School
 from schools.models.school import PARTED_BY
 from schools.register import bodies
 from schools.register.layouts import GROUPS, IN_SCOPE_TYPES, TRUST_TYPES, As
@@ -141,11 +141,8 @@ class SchoolMerge(Merge):
         if "trust_name" not in self.layout.at:
             return "s.trust_uid"
         name = self.value("trust_name", "''")
-        by_name = (
-            f"(SELECT CASE WHEN count(*) = 1 THEN min(g.uid) END FROM schools_group g WHERE lower(g.name) = lower({name}) "
-            f"AND g.type IN ({listed(Group.ACADEMY_TRUSTS)}) AND g.status <> '{Group.Status.CLOSED}')"
-        )
-        return f"CASE WHEN {name} = '' THEN NULL WHEN lower({name}) = lower(s.trust_name) THEN s.trust_uid ELSE {by_name} END"
+        same = f"s.trust_uid IS NOT NULL AND lower({name}) = lower(s.trust_name)"
+        return f"CASE WHEN {name} = '' THEN NULL WHEN {same} THEN s.trust_uid ELSE {bodies.trust_named(name)} END"
 
     def _packed(self) -> str:
         """The other columns as they are kept; those that this file lacks, as we hold them."""
@@ -207,6 +204,11 @@ class SchoolMerge(Merge):
         )
         notes = self._note("in a trust that no file of groups has named yet, so no responsible body is recorded", "Trusts (code)")
         self.cursor.execute(
+            "SELECT urn FROM schools_school s WHERE trust_uid IS NULL AND trust_name <> '' AND trust_flag IN ('3', '5') "
+            f"AND type IN ({listed(sorted(TRUST_TYPES))}) AND status <> 'closed' AND urn IN (SELECT key FROM register_touched) ORDER BY urn"
+        )
+        notes += self._note("in a trust told by a name that no open trust has, or several, so no responsible body is recorded", "Trusts (name)")
+        self.cursor.execute(
             f"SELECT urn FROM schools_school s WHERE region_id IS NULL AND type IN ({listed(sorted(IN_SCOPE_TYPES))}) "
             f"AND status IN ({listed(School.OPEN_STATUSES)}) AND urn IN (SELECT key FROM register_touched) ORDER BY urn"
         )
@@ -258,6 +260,9 @@ class GroupMerge(Merge):
 
     def follow_up(self, previous: date | None) -> None:
         bodies.name_trusts(self.cursor)
+        if self.created or self.differing:
+            told = "SELECT key FROM register_new UNION ALL SELECT uid FROM register_differing"
+            bodies.find_named_trusts(self.cursor, groups=told, run_id=self.run_id, as_at=self.as_at)
         bodies.touch(
             self.cursor,
             "SELECT urn FROM schools_school WHERE federation_uid IN (SELECT key FROM register_new) OR trust_uid IN (SELECT key FROM register_new)",

@@ -111,6 +111,22 @@ def test_a_download_names_its_trust_and_the_body_is_found_by_that(tmp_path):
     assert School.objects.get(urn=100003).responsible_body is None
 
 
+def test_a_download_before_the_groups_says_so_and_gets_its_bodies_with_them(tmp_path):
+    rows = [academy(100002), academy(100003, **{"Trusts (name)": "No Such Trust"}), school()]
+    run = take(write(tmp_path, rows, columns=LAYOUTS["search 2022"], name="results20260312.csv"))
+    what = "in a trust told by a name that no open trust has, or several, so no responsible body is recorded"
+    assert [(note["count"], note["examples"]) for note in run.warnings if note["what"] == what] == [(2, ["100002", "100003"])]
+    run = take(write_groups(tmp_path, [group(), group(5002, "Ash Trust")]))
+    moved = School.objects.get(urn=100002)
+    assert (moved.trust_uid, moved.responsible_body.name) == (5001, "Elm Trust")
+    assert set(run.changes.filter(urn=100002).values_list("field", "old", "new")) == {
+        ("trust_uid", "", "5001"),
+        ("responsible_body", "", "Elm Trust"),
+    }
+    assert list(moved.group_memberships.values_list("group_id", flat=True)) == [5001]
+    assert School.objects.get(urn=100003).responsible_body is None
+
+
 def test_a_short_layout_leaves_what_it_does_not_have(tmp_path):
     take(write(tmp_path, [academy(Locality="Castleton", **{"UPRN": "77"})]), write_groups(tmp_path, [group()]))
     short = write(tmp_path, [academy(EstablishmentName="New name")], columns=LAYOUTS["state funded 2026"], name="state20260401.csv")

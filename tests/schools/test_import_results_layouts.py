@@ -125,6 +125,19 @@ def test_a_few_percentages_below_one_are_too_few_to_be_taken_as_fractions(regist
     assert held()["ks2_rwm_expected"] == Decimal("0.63")
 
 
+def test_a_number_where_words_belong_is_left_empty_and_told_whatever_stands_beside_it(register):
+    columns = [name for name in headers.KS4_2024 if name != "p8_banding"] + ["p8_banding"]
+    run = told(register, columns, {**KS4, "tpup": "3", "p8_banding": "3"}, name="england_ks4final_202324.csv")
+    assert "ks4_progress8_banding" not in held() and held()["ks4_pupils"] == 3
+    assert warned(run)["neither a number nor a mark we know, left empty"] == 1
+
+
+def test_a_column_that_tells_several_measures_is_told_of_once(register):
+    row = {**BY_SCHOOL, "breakdown": "Total", "subject": "Maths", "expected_standard_pupil_percent": "many"}
+    run = told(register, headers.KS2_BY_SCHOOL, row, name="ks2.csv")
+    assert warned(run)["neither a number nor a mark we know, left empty"] == 1
+
+
 def test_a_decimal_comma_is_not_taken_for_thousands(register):
     told(register, headers.KS4, {**KS4, "p8mea": "0,123", "att8scr": "45,200"}, name="england_ks4final_202425.csv")
     assert "ks4_progress8" not in held()
