@@ -5,6 +5,7 @@ a school has several.
 """
 
 import hashlib
+import re
 from datetime import date
 from typing import Any
 
@@ -55,6 +56,7 @@ class InspectionChecks:
             elif field.endswith("concern"):
                 self.coded.append((place, CONCERNS, "category of concern not known, left empty"))
         self.number_at = number_at(layout)
+        self.link_at = at.get("link")
         self.given = [place for field, place in at.items() if ".area." in field or field == "graded.overall"]
         self.urns = [place for field, place in at.items() if field.endswith(".urn")]
         self.graded_on = [(place, at["card.published"]) for field, place in at.items() if field.startswith("card.on.") and "card.published" in at]
@@ -124,6 +126,11 @@ class InspectionChecks:
             if cell not in NOTHING and key_of(cell) is None:
                 fixes[place] = ""
                 self.warnings.add("not a number, left empty", self.layout.header[place], urn=urn, line=line, cell=cell)
+        if self.link_at is not None and (cell := cells[self.link_at].strip()) not in NOTHING and not WEB_ADDRESS.fullmatch(cell):
+            formula = FORMULA.match(cell)  # as a spreadsheet writes a link
+            fixes[self.link_at] = formula[1] if formula else ""
+            if not formula:
+                self.warnings.add("not a web address, left empty", self.layout.header[self.link_at], urn=urn, line=line, cell=cell)
         for place, published in self.graded_on:
             later, first = _day_of(cells[place]), _day_of(cells[published])
             if later and first and later > first:
@@ -131,6 +138,9 @@ class InspectionChecks:
                 break
         return fixes
 
+
+WEB_ADDRESS = re.compile(r"https?://\S{1,490}")
+FORMULA = re.compile(rf'=HYPERLINK\("({WEB_ADDRESS.pattern}?)"', re.IGNORECASE)
 
 _TOLD_OF_VISIT = ("card.event", "graded.event", "card.type", "graded.type", "card.number", "graded.number", "card.started", "graded.started")
 
@@ -188,8 +198,7 @@ class InspectionMerge(ToldMerge):
         concern = self._cell("concern" if self._says_concern else "graded.concern")
         self.cursor.execute(
             f"INSERT INTO register_standing SELECT {self._cell('urn')}::integer, {_coded(concern, CONCERNS)}, "
-            f"CASE WHEN {self._cell('link')} ~ '^https?://' AND length({self._cell('link')}) <= 500 THEN {self._cell('link')} ELSE '' END "
-            "FROM register_arrivals a"
+            f"{self._cell('link')} FROM register_arrivals a"
         )
         self.cursor.execute("TRUNCATE register_arrivals")
 

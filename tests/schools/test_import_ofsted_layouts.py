@@ -190,6 +190,16 @@ def test_empty_rows_that_a_spreadsheet_left_below_are_counted_and_nothing_is_mad
     assert warned(run)["an empty row, left out"] == 5
 
 
+def test_the_link_to_the_reports_is_read_from_a_formula_too_and_what_is_none_is_told(register):
+    links = {"100001": '=HYPERLINK("https://reports.ofsted.gov.uk/provider/21/100001","Web link")', "100002": "Report", "110001": "NULL"}
+    rows = [{"URN": urn, "Web Link (opens in new window)": link} for urn, link in links.items()]
+    run = told(register, headers.CARDS, *rows, name="x20260630.csv")
+    assert dict(InspectionStanding.objects.values_list("school", "link")) == {
+        100001: "https://reports.ofsted.gov.uk/provider/21/100001", 100002: "", 110001: "",
+    }  # fmt: skip
+    assert warned(run) == {"not a web address, left empty": 1}
+
+
 def test_columns_without_a_name_at_the_end_do_no_harm(register):
     run = told(register, [*headers.FULL, "", ""], {**FULL, "Quality of education": "3", "": ""})
     assert (run.state, run.created) == (State.DONE, 1)
