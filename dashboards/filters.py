@@ -56,7 +56,7 @@ class SchoolFilter(django_filters.FilterSet):
     )
     adviser_name = django_filters.CharFilter(label="Adviser's name", method="filter_adviser_name", max_length=100)
     programme = _ticks("Area programme", AreaProgramme.Kind.choices, method="filter_programme")
-    status = _ticks("Open or closed", School.Status.choices)
+    status = _ticks("Open or closed", School.Status.choices, help_text="Without a tick: open state-funded schools.")
 
     class Meta:
         model = School
@@ -77,6 +77,11 @@ class SchoolFilter(django_filters.FilterSet):
                 del self.filters[name]
         elif not scope.has(Role.ADVISER):
             self.filters["adviser"].field.choices = [choice for choice in self.filters["adviser"].field.choices if choice[0] != "me"]
+
+    @property
+    def unsaid(self) -> list[str]:
+        """What a file of the list says of it where no filter does."""
+        return [] if self.form.cleaned_data.get("status") else ["open state-funded schools"]
 
     def filter_queryset(self, queryset: Schools) -> Schools:
         """Open state-funded schools where no status is asked for."""

@@ -251,7 +251,7 @@ class Listing:
     @property
     def words(self) -> str:
         """What is looked at and how, in a sentence: "Filters: North West, Primary. Order: name, in reverse."."""
-        filters = ", ".join(chip.text for chip in self.chips) or "none"
+        filters = ", ".join([*(chip.text for chip in self.chips), *getattr(self.filterset, "unsaid", [])]) or "none"
         key = self.sort.removeprefix("-")
         name = next((one.label for one in (*self.all_columns, *self.lead) if one.key == key), key.replace("_", " ")).lower()
         order = f" Order: {name}{', in reverse' if self.sort.startswith('-') else ''}." if key else ""

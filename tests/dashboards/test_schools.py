@@ -188,7 +188,7 @@ def test_files_say_what_they_hold_when_and_for_whom(school, adviser, client_of):
     _, notes = csv_parts(client_of(adviser).get(f"{address}&format=csv"))
     _, sheet = xlsx_parts(client_of(adviser).get(f"{address}&format=xlsx"))
     assert notes["About this file"] == sheet["About this file"] == "Schools"
-    assert notes["What it holds"] == sheet["What it holds"] == "Filters: Primary. Order: pupils, in reverse."
+    assert notes["What it holds"] == sheet["What it holds"] == "Filters: Primary, open state-funded schools. Order: pupils, in reverse."
     assert notes["Made for"] == f"A. Adviser ({adviser.email})"
     assert notes["Made"].startswith(f"{clock.today().day} {clock.today():%B %Y} at ")
     made = Event.objects.filter(verb="export.make").first()
