@@ -38,7 +38,7 @@ SUPPORT_NOW = {
     Tier.ENHANCED: "Getting enhanced support",
     Tier.INTERVENTION: "Referred for intervention by the department",
 }
-ON_A_BRIEF = 5  # lines of each part of the brief: more would not fit on one sheet
+ON_A_BRIEF, LATEST_ON_A_BRIEF = 4, 2  # lines of each part of the brief, and of the latest events: more would not fit on one sheet in 11 point
 CHANGES_SHOWN = 50
 
 
@@ -74,7 +74,7 @@ def school_brief(request, urn):
     school = get_object_or_404(queries.with_overview(request.user), pk=urn)
     overview = queries.overview_of(school)
     by_grant = reads_by_grant(request.user, school)
-    events, _ = queries.latest_of(request.user, school, number=4, on_paper=True)
+    events, _ = queries.latest_of(request.user, school, number=LATEST_ON_A_BRIEF, on_paper=True)
     steps = [step for step in overview.steps if not step.team_only]  # paper is left lying about
     context = {
         **top_of(request, school),
@@ -82,6 +82,7 @@ def school_brief(request, urn):
         "steps": [_step_row(step, school) for step in steps[:ON_A_BRIEF]],
         "more_steps": len(steps[ON_A_BRIEF:]),
         "support": overview.support[:ON_A_BRIEF],
+        "more_support": len(overview.support[ON_A_BRIEF:]),
         "objectives": overview.plan.objectives[:ON_A_BRIEF] if overview.plan else [],
         "more_objectives": len(overview.plan.objectives[ON_A_BRIEF:]) if overview.plan else 0,
         "days": by_day([entry_of(event, by_grant=by_grant) for event in events]),

@@ -104,7 +104,7 @@ class OverTime:
                 year.label,
                 year.words,
                 *(
-                    [f"{year.lower:g} to {year.upper:g}" if year.lower is not None and year.upper is not None else "none"]
+                    [f"{year.lower:g} to {year.upper:g}" if year.lower is not None and year.upper is not None else "Not given"]
                     if self.has_intervals
                     else []
                 ),

@@ -25,7 +25,7 @@ def correction_new(request: HttpRequest, urn: int) -> HttpResponse:
         raise PermissionDenied
     form = WrongForm(request.POST or None, initial={"about": request.GET.get("about", "")})
     body = f", {school.responsible_body}" if school.responsible_body else ""
-    form.who_can_see = {"wrong": f"{school}{body}, the region's RISE team"}
+    form.who_can_see = {"wrong": f"{school}{body}, the region's RISE team, national officials and auditors"}
     if request.method == "POST" and form.is_valid():
         words = {key: form.cleaned_data[key] for key in ("about", "wrong", "should_be")}
         try:

@@ -11,7 +11,7 @@ from django.db import transaction
 from rise import clock
 from rise.accounts.models import Role
 from rise.audit import trail
-from schools.models import AreaGrade, Inspection, LocalAuthority
+from schools.models import AreaGrade, Contact, Inspection, LocalAuthority
 from support.models import ExistingSupport
 from tests.browser.looks import findings, picture
 from tests.dashboards.conftest import casework
@@ -39,6 +39,9 @@ def full(site):
         ExistingSupport.objects.create(
             school=school, what=f"{number} {LONG}", given_by="The Trust of the Northern Valleys", since=date(2026, 9, 1), recorded_by=adviser
         )
+    for role in (Contact.Role.PERMANENT_HEAD, Contact.Role.CHAIR):
+        name, email = "Persephone Featherstonehaugh-Cholmondeley", "persephone.featherstonehaugh-cholmondeley@schools.example"
+        Contact.objects.create(school=school, organisation="school", role=role, name=name, email=email, recorded_by=adviser)
     with transaction.atomic():
         for _ in range(6):
             trail.record(
@@ -59,7 +62,11 @@ def test_brief_of_the_fullest_school_is_one_sheet_of_a4(open_page, full):
     page.set_viewport_size({"width": 688, "height": 994})  # a sheet without its margins
     picture(page, "school-brief-on-paper")
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True))) == 1
-    assert page.get_by_text("more on the school's page").is_visible()
+    assert page.get_by_text("more on the school's page").first.is_visible()
+    sizes = page.locator(".app-brief li, .app-brief .govuk-body").evaluate_all(
+        "parts => parts.map(one => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert min(sizes) >= 14.6, "smaller than 11 point"
     assert page.get_by_text("Information may have changed.").is_visible()
     page.emulate_media(media="screen")
 

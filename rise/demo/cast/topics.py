@@ -36,7 +36,7 @@ TOPICS = (
         "%",
         "91.2",
         "95",
-        "Attendance lead from the trust, one day a fortnight",
+        "Attendance lead, one day a fortnight",
     ),
     Topic(
         "early-reading",
@@ -66,7 +66,7 @@ TOPICS = (
         "%",
         "24",
         "45",
-        "Maths lead from the trust, one day a week",
+        "Maths lead, one day a week",
     ),
     Topic(
         "send",
@@ -111,7 +111,7 @@ TOPICS = (
         "gaps",
         "6",
         "0",
-        "Maths lead from the trust, one day a week",
+        "Maths lead, one day a week",
     ),
     Topic(
         "leadership",
