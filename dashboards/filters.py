@@ -42,7 +42,7 @@ class SchoolFilter(django_filters.FilterSet):
         label="Part of the region", choices=choices.sub_regions, empty_label="Every part", field_name="authority__sub_region"
     )
     authority = django_filters.CharFilter(label="Local authority", method="filter_authority", max_length=60)
-    body = django_filters.CharFilter(label="Trust or authority responsible", method="filter_body", max_length=100)
+    body = django_filters.CharFilter(label="Trust or authority responsible", method="filter_body", max_length=200)
     phase = _ticks("Phase", School.Phase.choices)
     type = _ticks("Type", [(key, label) for key, (label, _) in KINDS_OF_SCHOOL.items()], method="filter_type")
     tier = _ticks("Support now", Tier.choices, method="filter_tier")
@@ -96,10 +96,9 @@ class SchoolFilter(django_filters.FilterSet):
         return schools.filter(Q(authority__code=value) | Q(authority__name__icontains=value))
 
     def filter_body(self, schools: Schools, name: str, value: str) -> Schools:
-        """A responsible body by its words; its number where a link gives it."""
-        if value.isascii() and value.isdigit() and len(value) < 10:
-            return schools.filter(responsible_body=int(value))
-        return schools.filter(responsible_body__in=ResponsibleBody.objects.filter(name__icontains=value))
+        """A responsible body by its whole name; those that have the words in theirs where none is called so."""
+        called = ResponsibleBody.objects.filter(name__iexact=value)
+        return schools.filter(responsible_body__in=ResponsibleBody.objects.filter(Q(name__iexact=value) | Q(name__icontains=value) & ~Exists(called)))
 
     def filter_type(self, schools: Schools, name: str, values: list[str]) -> Schools:
         types = [code for value in values for code in KINDS_OF_SCHOOL[value][1]]

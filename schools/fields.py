@@ -79,7 +79,7 @@ class SchoolField(forms.CharField):
             raise ValidationError(f"No school that you can choose matches “{text}”. Check the spelling, or enter its URN", code="unknown")
         assert isinstance(self.widget, SchoolWidget)
         self.widget.offered, self.widget.asked = found, str(value)
-        more = f" These are the first {OFFERED}: add a word, such as its town, to find others." if page.more else ""
+        more = f" These are the first {OFFERED}: add a word, such as its town, to find others." if page.more or page.cut else ""
         raise ValidationError(f"Select the school you mean, below the box.{more}", code="several")
 
     def prepare_value(self, value: Any) -> Any:

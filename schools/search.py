@@ -58,7 +58,8 @@ class Found(NamedTuple):
 class Page:
     """Some of the schools found, in order. ``more``: there are further ones after them.
 
-    ``spelt``: nothing has the words as typed, these have words spelt almost alike. ``open_only``: so many were found that
+    ``spelt``: nothing has the words as typed, these have words spelt almost alike. ``cut``: of these, or of those found by a
+    former name, there are more than one page, and no page shows them. ``open_only``: so many were found that
     only open ones are shown, by name. ``total``: how many there are on all pages, never more than one over ``MOST``, where that was
     asked for. ``beside``: the rows of the query that was read beside.
     """
@@ -66,6 +67,7 @@ class Page:
     schools: Sequence[Found]
     more: bool = False
     spelt: bool = False
+    cut: bool = False
     open_only: bool = False
     total: int = 0
     beside: Sequence[Sequence[Any]] = ()
@@ -122,12 +124,13 @@ def found(
         parts.append(("former", FORMER_NAMES, [asked.tsquery, asked.tsquery]))
         parts += [] if schools else _near(asked)
     told = _told(parts)
+    spelt = False
     if few and (told["former"] or not schools):
-        spelt, schools = _otherwise(asked, scope, told, schools, limit)
-    else:
-        spelt, schools = False, schools[:limit]
+        spelt, schools = _otherwise(asked, scope, told, schools, limit + 1)
+    cut = few and len(schools) > limit
+    schools = schools[:limit]
     total = told["total"][0][0] if told["total"] else len(schools)
-    return Page(schools=schools, more=more, spelt=spelt, open_only=likely, total=total, beside=told["beside"])
+    return Page(schools=schools, more=more, spelt=spelt, cut=cut, open_only=likely, total=total, beside=told["beside"])
 
 
 def count(user: User, text: str, *, open_only: bool = False) -> int:

@@ -14,7 +14,7 @@ from schools.models import Responsibility, ResponsibleBody, School
 from support.models import SupportCase
 from support.querysets import having_tier, with_tier
 
-SHOWN = 50  # rows of what is not the list of schools; the rest is on the list that is named
+SHOWN = 50  # rows of what is not the list of schools
 
 
 class BodyFilter(django_filters.FilterSet):
@@ -53,7 +53,8 @@ class Body:
     leaders: list[SystemLeader]
     given: list[Deployment]
     plans: list[ImprovementPlan]
-    history: list[Stay]
+    history: list[Stay]  # at most SHOWN
+    has_more_history: bool
 
 
 def bodies_of(user: User) -> QuerySet[ResponsibleBody]:
@@ -82,6 +83,7 @@ def body_of(user: User, body: ResponsibleBody) -> Body:
     leaders = SystemLeader.objects.visible_to(user).active().filter(employer=body).select_related("person", "provider")
     plans = ImprovementPlan.objects.visible_to(user).filter(school__responsible_body=body, status="submitted").select_related("school")
     counts = schools.aggregate(all=Count("pk"), more=Count("pk", filter=Q(pk__in=having_tier(schools, ["enhanced", "intervention"]).values("pk"))))
+    history = _history(user, body)
     return Body(
         schools=counts["all"],
         supported=counts["more"],
@@ -89,7 +91,8 @@ def body_of(user: User, body: ResponsibleBody) -> Body:
         leaders=list(leaders.order_by("person__name", "pk")[:SHOWN]),
         given=list(deployments.live().filter(leader__employer=body).exclude(school__responsible_body=body)[:SHOWN]),
         plans=list(plans.order_by("pk")[:SHOWN]),
-        history=_history(user, body),
+        history=history[:SHOWN],
+        has_more_history=len(history) > SHOWN,
     )
 
 
@@ -101,4 +104,4 @@ def _history(user: User, body: ResponsibleBody) -> list[Stay]:
     if not is_officer_of(user, body):
         rows = rows.exclude(opens=None)
     latest = rows.order_by(Coalesce(F("ends"), F("starts")).desc(), "school__name")
-    return [Stay(name=row.school.name, urn=row.opens or 0, starts=row.starts, ends=row.ends) for row in latest[:SHOWN]]  # type: ignore[attr-defined]
+    return [Stay(name=row.school.name, urn=row.opens or 0, starts=row.starts, ends=row.ends) for row in latest[: SHOWN + 1]]  # type: ignore[attr-defined]

@@ -89,11 +89,13 @@ def _schools(page: search.Page, words: str, number: int) -> Group:
         title = f"More than {search.MOST:,} {kind}s found" if total > search.MOST else f"{total:,} {kind}s found"
     else:
         total = len(page.schools)
-        title = f"{total} {kind}{'' if total == 1 else 's'} found"
+        title = f"{total} {kind}{'' if total == 1 else 's'} {'spelt almost like this' if page.spelt else 'found'}"
     notes = []
     if page.spelt:
-        title = f"{total} school{'' if total == 1 else 's'} spelt almost like this"
         notes.append("No school has exactly these words.")
+    if page.cut:
+        title = f"More than {title}"
+        notes.append("Correct the spelling to see them all." if page.spelt else "Add a word, such as a town, to find fewer.")
     if total > search.MOST:
         notes.append(
             f"Add a word, such as a town, to find fewer. The first {search.MOST:,} are shown"

@@ -1,6 +1,7 @@
 """Pages of trusts and authorities: who opens them, which schools they name, what they cost."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -84,6 +85,23 @@ def test_trusts_are_in_order_whether_in_capitals_or_not_and_by_how_many_schools(
     assert [body.name for body in client.get("/bodies/?sort=-schools").context["listing"]] == ["Cedar Trust", "AVON TRUST", "Beech Trust"]
     assert [school.responsible_body.name[0] for school in client.get("/schools/?sort=body").context["listing"]] == list("AABCCC")
     assert 'href="/bodies/"' in read(client, "/schools/")
+
+
+def test_its_schools_can_be_filtered_and_exported_and_no_others_come_with_them(body, school, adviser, client_of):
+    SchoolFactory(name="Beside School", region=school.region, responsible_body=TrustFactory(name=f"New {body.name}"))
+    client = client_of(adviser)
+    link = f"/schools/?body={quote(body.name)}"
+    assert f'href="{link}"' in read(client, f"/bodies/{body.pk}/")
+    assert [found.name for found in client.get(link).context["listing"]] == [school.name]
+    assert len(client.get(f"/schools/?body={quote(body.name[:-1])}").context["listing"].rows) == 2
+
+
+def test_a_long_history_is_said_to_be_cut(body, school, adviser, client_of):
+    for _ in range(51):
+        Responsibility.objects.create(school=SchoolFactory(region=school.region), body=body, starts=None, ends=clock.today())
+    page = read(client_of(adviser), f"/bodies/{body.pk}/")
+    assert "The latest 50 are shown." in page
+    assert page.count("Before our records") == 50
 
 
 def test_it_says_support_now_plans_to_endorse_and_who_left(body, school, head, trust, adviser, director, client_of):

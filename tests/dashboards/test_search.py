@@ -152,6 +152,17 @@ def test_very_many_are_told_as_more_than_a_thousand(north_west, adviser, client_
     assert "More than 26 schools found" in read(client_of(adviser), "northbank")
 
 
+def test_more_schools_spelt_alike_than_a_page_holds_are_not_said_to_be_all(north_west, adviser, client_of):
+    for place in range(27):
+        SchoolFactory(name=f"Northbank School {place:02}", region=north_west)
+    page = read(client_of(adviser), "nortbank")
+    assert "More than 25 schools spelt almost like this" in page
+    assert "Correct the spelling to see them all." in page
+    assert 'rel="next"' not in page
+    SchoolFactory(name="Nortbank Unit", region=north_west)
+    assert "1 school found" in read(client_of(adviser), "nortbank")
+
+
 def test_former_name_and_near_spelling_are_explained(school, adviser, client_of):
     SchoolLink.objects.create(school=school, other_urn=100900, other_name="Ravenfold Infant School", kind="Predecessor")
     assert "Formerly Ravenfold Infant School" in read(client_of(adviser), "ravenfold infants")

@@ -57,7 +57,9 @@ def test_long_list_is_asked_for_made_and_downloaded(kind, long_lists, four, othe
     response = client.get(f"/schools/?phase=secondary&sort=-name&columns=pupils&page=2&format={kind}")
     assert response["Location"] == f"/exports/new/?list=schools&format={kind}&columns=pupils&phase=secondary&sort=-name"
     page = client.get(response["Location"]).content.decode()
-    assert "Export 3 schools" in page and "Filters: Secondary, open state-funded schools. Order: name, in reverse." not in page.replace("school, in reverse", "")
+    assert "Export 3 schools" in page and "Filters: Secondary, open state-funded schools. Order: name, in reverse." not in page.replace(
+        "school, in reverse", ""
+    )
     assert Export.objects.count() == 0
     progress = client.post(response["Location"], ONCE, follow=True)
     assert "3 rows waiting to be written" in progress.content.decode()
