@@ -159,6 +159,7 @@ COLUMN_OF = {  # a field of an inspection -> the column of its block that tells 
     **{field: field for field in ("type", "event", "published", "overall", "outcome", "concern", "type_at_time")},
     **{f"{field}_at_time": field for field in ("urn", "laestab", "name")},
 }
+STANDING = {"concern": {"concern", "graded.concern"}, "link": {"link"}}  # what is told of a school -> the columns that tell it
 FIELDS = (
     "framework", "number", "type", "event", "started", "published", "overall", "outcome", "concern", "inherited", "urn_at_time", "laestab_at_time",
     "name_at_time", "type_at_time",
@@ -280,6 +281,10 @@ class InspectionMerge(ToldMerge):
             )
         for block in BLOCKS:
             self._keep_what_it_lacks(block)
+        lacking = [field for field, columns in STANDING.items() if not columns & self.at.keys()]
+        if lacking:
+            sets = ", ".join(f"{field} = s.{field}" for field in lacking)
+            self.cursor.execute(f"UPDATE register_standing d SET {sets} FROM schools_inspectionstanding s WHERE s.school_id = d.school_id")
         if not self._says_concern:
             self.cursor.execute(
                 "DELETE FROM register_standing d USING schools_inspectionstanding s WHERE s.school_id = d.school_id AND s.as_at >= %s", [self.as_at]

@@ -71,6 +71,8 @@ def import_files(paths: Sequence[Path], options: Options, progress: Progress | N
             waiting += [(turn(source, options), path, source) for source in reading.sources(path)]
         except FileFault as fault:
             waiting.append(((-1, date.min), path, fault))
+        except OSError as error:
+            waiting.append(((-1, date.min), path, FileFault(f"It could not be read: {error.strerror or error}.")))
     waiting.sort(key=lambda item: item[0])
     runs = []
     with one_at_a_time() as mine:

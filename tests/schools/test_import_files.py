@@ -3,6 +3,7 @@
 import gzip
 import zipfile
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -114,6 +115,22 @@ def test_a_header_without_rows_is_refused(tmp_path):
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     assert_refused(take(tmp_path / "edubasealldata20260312.csv"), "no such file")
+
+
+def test_a_file_that_may_not_be_read_is_refused_and_the_others_are_taken(tmp_path, monkeypatch):
+    shut, other = write(tmp_path, crowd(5), name="edubasealldata20260311.csv"), write(tmp_path, crowd(5))
+    usual = Path.open
+
+    def guarded(self, *args, **kwargs):
+        if self == shut:
+            raise PermissionError(13, "Permission denied")
+        return usual(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", guarded)
+    assert [(run.state, run.reason) for run in import_files([shut, other], Options())] == [
+        (State.REFUSED, "It could not be read: Permission denied."),
+        (State.DONE, ""),
+    ]
 
 
 def test_a_quotation_mark_never_closed_is_refused_with_its_line(tmp_path):

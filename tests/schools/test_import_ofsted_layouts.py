@@ -200,6 +200,20 @@ def test_the_link_to_the_reports_is_read_from_a_formula_too_and_what_is_none_is_
     assert warned(run) == {"not a web address, left empty": 1}
 
 
+def test_a_file_without_concerns_or_links_leaves_those_we_hold(register):
+    link = "https://reports.ofsted.gov.uk/provider/21/100001"
+    told(
+        register,
+        headers.CARDS,
+        {"URN": "100001", "Most recent category of concern": "SM", "Web Link (opens in new window)": link},
+        name="x20260630.csv",
+    )
+    columns = [name for name in headers.GRADED if "category of concern" not in name.lower() and name != "Web link"]
+    run = told(register, columns, {"URN": "100001"}, name="y20260731.csv")
+    assert (run.changed, run.unchanged) == (0, 1)
+    assert InspectionStanding.objects.values_list("concern", "link").get() == ("SM", link)
+
+
 def test_columns_without_a_name_at_the_end_do_no_harm(register):
     run = told(register, [*headers.FULL, "", ""], {**FULL, "Quality of education": "3", "": ""})
     assert (run.state, run.created) == (State.DONE, 1)
