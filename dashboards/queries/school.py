@@ -111,6 +111,7 @@ def with_top(user: User) -> QuerySet[School]:
                         stage="stage",
                         adviser="adviser__person__name",
                         adviser_id="adviser__person_id",
+                        adviser_since="assigned_at",
                         opened="opened",
                         **additions.CASE_COLUMNS,
                     )
@@ -355,7 +356,7 @@ def people_of(user: User, school: Any) -> list[PersonLine]:
     case = school.case_now
     if case and case["adviser"]:
         at = sum(person.part in ("School leader", "Responsible body") for person in people)
-        people.insert(at, PersonLine(name=case["adviser"], part="Adviser of the case", organisation="RISE team", since=None))
+        people.insert(at, PersonLine(name=case["adviser"], part="Adviser of the case", organisation="RISE team", since=as_day(case["adviser_since"])))
     for row in (
         Deployment.objects.visible_to(user)
         .filter(school=school.pk, status__in=["agreed", "active", "paused"])

@@ -1,7 +1,7 @@
 """The pages of a school: who opens them, what they say, what they leave out, what they cost."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -13,7 +13,7 @@ from rise.audit.models import Event
 from rise.audit.words import KINDS
 from schools.models import DataImport, FieldChange, SchoolAccess, SchoolLink
 from schools.timeline import INTERESTS
-from support.models import ExistingSupport
+from support.models import ExistingSupport, SupportCase
 from tests.dashboards.test_school_figures import inspection
 from tests.factories.accounts import UserFactory, hold
 from tests.factories.deployments import need_at
@@ -221,6 +221,12 @@ def test_people_are_named_with_their_part(work, school, head, trust, director, c
     text = read(client_of(head), f"/schools/{school.pk}/people/")
     for name in (head.name, trust.name, director.name, str(work.post)):
         assert name in text
+
+
+def test_people_say_since_when_the_adviser_has_the_case(work, school, head, client_of):
+    SupportCase.objects.filter(pk=work.case.pk).update(assigned_at=datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
+    row = re.search(r"<tr[^>]*>(?:(?!</tr>).)*Adviser of the case.*?</tr>", read(client_of(head), f"/schools/{school.pk}/people/"), re.S)
+    assert "1 July 2026" in row[0]
 
 
 def test_data_page_says_what_changed_and_links_only_what_may_be_opened(school, other_school, adviser, client_of):
