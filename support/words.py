@@ -26,6 +26,7 @@ SENTENCES = {
     "correction.keep": Sentence("{actor} answered that it stays as it is: {about}", **CORRECTION),
     "correction.withdraw": Sentence("{actor} took back what was said to be wrong: {about}", **CORRECTION),
     "existing_support.end": Sentence("{actor} recorded the end of support in place: {what}", kind="Support"),
+    "existing_support.bring_back": Sentence("{actor} recorded that support is still in place: {what}", kind="Support"),
     "existing_support.confirm": Sentence("{actor} confirmed what support is in place", kind="Support"),
     "existing_support.none": Sentence("{actor} recorded that no other support is in place", kind="Support"),
     "triage.owner": Sentence("{actor} made {owner} the owner in triage", kind="Decision"),

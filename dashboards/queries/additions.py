@@ -44,7 +44,7 @@ def annotations(user: User) -> dict[str, Subquery]:
     reviews = ProgressReview.objects.visible_to(user).filter(status="scheduled", plan__school=OuterRef("pk")).order_by("due", "pk")
     running = Deployment.objects.visible_to(user).filter(status="active", school=OuterRef("pk"), leader__person=user).order_by("ends", "pk")
     return {
-        "decision_coming": _one(coming, status="status", proposed_by_id="proposed_by_id"),
+        "decision_coming": _one(coming, status="status", proposed_by_id="proposed_by_id", outcome="outcome"),
         "review_next": _one(reviews, ref="plan__ref", number="number"),
         "deployed_now": _one(running, ref="ref", leader_id="leader__person_id"),
     }

@@ -12,6 +12,7 @@ from rise import clock
 from rise.accounts.models import Role, ScopeKind, User
 
 ANSWER = 5  # working days in which each side answers what the other sent
+SHORT = 16  # letters of a body's name in a tag, which never wraps
 SOON = 3  # days before its date on which a step counts as due soon
 ALL_SIDES = "All three sides"  # who does what school, leader and RISE team do together
 
@@ -90,7 +91,7 @@ class Step:
     def with_whom(self) -> str:
         return {
             Side.SCHOOL: "the school",
-            Side.BODY: "its body",
+            Side.BODY: self.who if len(self.who) <= SHORT else "its body",
             Side.ADVISER: "the adviser",
             Side.OFFICER: "the officer",
             Side.DIRECTOR: "the director",

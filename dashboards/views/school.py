@@ -116,6 +116,7 @@ def school_support(request, urn):
         .filter(**of_school)
         .select_related("leader__person", "leader__provider")
         .order_by("-starts", "-pk"),
+        "by_grant": reads_by_grant(user, school),
         "may_ask": acts_at(user, school, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY),
         "may_record": acts_at(user, school, Role.RESPONSIBLE_BODY, Role.ADVISER, Role.DELIVERY_OFFICER, Role.REGIONAL_DIRECTOR),
     }
@@ -241,6 +242,11 @@ def top_of(request, school) -> dict:
     own = acts_at(user, school, Role.SCHOOL_LEADER, Role.RESPONSIBLE_BODY)
     team = acts_at(user, school, *REGION_ROLES)  # asked once: it is a query
     decision, case = school.decision_now or {}, school.case_now or {}
+    reads_why = own or team or user.scope.everywhere
+    sentence = _sentence(school, Tier(decision.get("tier") or Tier.UNIVERSAL), as_day(decision.get("starts")))
+    coming = school.decision_coming if reads_why and (school.decision_coming or {}).get("status") == "informed" else None
+    if coming:
+        sentence += f" {TierDecision.Outcome(coming['outcome']).label} is decided, and not yet in force."
     people = reverse("dashboards:school_people", args=[school.pk])
     ages = f"ages {school.ages}" if school.ages else ""
     pupils = ("Pupils", ", ".join(filter(None, [f"{school.pupils:,}", ages]))) if school.pupils else ("Ages", school.ages)
@@ -269,8 +275,8 @@ def top_of(request, school) -> dict:
         pages.append(("Team notes (team only)", "school_notes"))
     return {
         "school": school,
-        "sentence": _sentence(school, Tier(decision.get("tier") or Tier.UNIVERSAL), as_day(decision.get("starts"))),
-        "why_url": address("support:decision", school.pk, urn=school.pk) if decision and (own or team or user.scope.everywhere) else "",
+        "sentence": sentence,
+        "why_url": address("support:decision", school.pk, urn=school.pk) if reads_why and (decision or coming) else "",
         "facts": facts,
         "sub": [{"text": text, "url": reverse(f"dashboards:{name}", args=[school.pk]), "far": name == far} for text, name in pages],
         "additions": additions_of(user, school),

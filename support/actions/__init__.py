@@ -40,6 +40,7 @@ from support.actions.saved_views import (
 )
 from support.actions.triage import (
     assign_owner,
+    bring_back_existing_support,
     confirm_existing_support,
     end_existing_support,
     record_existing_support,
@@ -57,6 +58,7 @@ __all__ = [
     "ask_of_school",
     "assign",
     "assign_owner",
+    "bring_back_existing_support",
     "bring_back_view",
     "bring_due_into_force",
     "carry_on",

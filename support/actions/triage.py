@@ -103,6 +103,21 @@ def end_existing_support(support: ExistingSupport, *, by: User, on: date | None 
 
 
 @transaction.atomic
+def bring_back_existing_support(support: ExistingSupport, *, by: User) -> ExistingSupport:
+    """Undo an end: the support is in place after all, and an earlier "nothing in place" ends. Said twice, nothing more happens."""
+    if not may_record_existing_support(by, support.school):
+        raise PermissionDenied
+    lock(support.school)
+    support = ExistingSupport.objects.select_related("school").get(pk=support.pk)
+    if support.ended is not None:
+        ExistingSupport.objects.filter(school=support.school, nothing=True, ended=None).update(ended=clock.today())
+        support.ended = None
+        support.save(update_fields=["ended"])
+        trail.record("existing_support.bring_back", support, by=by, what=support.what)
+    return support
+
+
+@transaction.atomic
 def confirm_existing_support(school: School, *, by: User) -> int:
     """Say that what is recorded is still right; how many rows that is. Raises NotReady where nothing is recorded."""
     if not may_record_existing_support(by, school):

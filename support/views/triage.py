@@ -406,13 +406,16 @@ def own_support(request: HttpRequest, urn: int) -> HttpResponse:
         actions.confirm_existing_support(school, by=request.user)
         messages.success(request, "Confirmed: what is recorded is still right")
         return redirect(there)
-    if request.method == "POST" and "end" in request.POST:
-        asked = request.POST["end"]
-        rows = ExistingSupport.objects.filter(school=school).select_related("school")
-        ended = get_object_or_404(rows, pk=int(asked) if re.fullmatch(r"[0-9]{1,9}", asked) else 0)
-        actions.end_existing_support(ended, by=request.user)
-        messages.success(request, "Recorded: this support has ended")
-        return redirect("support:own_support", urn=urn)
+    for name, act, said in (
+        ("end", actions.end_existing_support, "Recorded: this support has ended. You can bring it back under “No longer in place”"),
+        ("bring_back", actions.bring_back_existing_support, "Recorded: this support is still in place"),
+    ):
+        if request.method == "POST" and name in request.POST:
+            asked = request.POST[name]
+            rows = ExistingSupport.objects.filter(school=school, nothing=False).select_related("school")
+            act(get_object_or_404(rows, pk=int(asked) if re.fullmatch(r"[0-9]{1,9}", asked) else 0), by=request.user)
+            messages.success(request, said)
+            return redirect("support:own_support", urn=urn)
     form = ExistingSupportForm(request.POST or None) if may_record else None
     if request.method == "POST" and form is not None and form.is_valid():
         actions.record_existing_support(

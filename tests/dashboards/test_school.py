@@ -102,6 +102,25 @@ def test_a_closed_school_was_getting_its_support(work, school, officer, client_o
     assert "Getting enhanced support" not in text
 
 
+def test_a_decision_that_is_told_and_not_yet_in_force_is_said_with_its_reasons(school, head, adviser, director, leader, client_of):
+    decision_at("informed", school=school, proposed_by=adviser, decided_by=director)
+    SchoolAccess.objects.create(person=leader, school=school, kind="grant", reason="Deployment", starts=clock.today())
+    says = "Enhanced support is decided, and not yet in force."
+    text = read(client_of(head), f"/schools/{school.pk}/")
+    assert says in text
+    assert f'href="/schools/{school.pk}/decision/">Why, and who decided<' in text
+    assert says not in read(client_of(leader), f"/schools/{school.pk}/")
+
+
+def test_a_supporting_leader_is_not_told_that_what_they_may_not_read_is_not_there(work, school, head, leader, client_of):
+    request_at("sent", school=school, by=head)
+    SchoolAccess.objects.create(person=leader, school=school, kind="grant", reason="Deployment", starts=clock.today())
+    text = read(client_of(leader), f"/schools/{school.pk}/support/")
+    for absent in ("No decision yet.", "No requests for help."):
+        assert absent not in text
+    assert 'id="decisions"' in read(client_of(head), f"/schools/{school.pk}/support/")
+
+
 def test_next_steps_name_the_side_and_the_person(work, school, head, client_of):
     review_of(work.plan, due=clock.today() + DAY)
     text = " ".join(read(client_of(head), f"/schools/{school.pk}/").split())

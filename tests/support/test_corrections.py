@@ -150,11 +150,20 @@ def test_the_body_adds_confirms_and_ends_what_is_in_place(school, trust, head, c
     assert "Nothing is recorded now." in text
     assert "Nothing told to us yet." not in text
     assert "No longer in place" in text
+    for _ in range(2):  # the wrong button, put right; twice is once
+        client.post(there, {"bring_back": row.pk, "once": new_once()})
+    row.refresh_from_db()
+    assert row.ended is None
+    assert client_of(head).post(there, {"bring_back": row.pk, "once": new_once()}).status_code == 403
+    client.post(there, {"nothing": "yes", "once": new_once()})
+    client.post(there, {"bring_back": row.pk, "once": new_once()})
+    assert [one.what for one in ExistingSupport.objects.current()] == ["Maths lead, one day a week"]
 
 
 @pytest.mark.parametrize("value", ["", "x", "0", "9" * 30, "-1"])
 def test_ending_what_is_not_there_is_not_found(school, trust, value, client_of):
-    assert client_of(trust).post(f"/schools/{school.pk}/own-support/", {"end": value, "once": new_once()}).status_code == 404
+    for name in ("end", "bring_back"):
+        assert client_of(trust).post(f"/schools/{school.pk}/own-support/", {name: value, "once": new_once()}).status_code == 404
 
 
 def test_what_another_school_has_is_not_ended_from_here(school, other_school, trust, officer, client_of):
