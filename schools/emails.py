@@ -17,9 +17,12 @@ def import_ended(person: User, *, run: int, state: str) -> Words | None:
     own, counts = found.by_id == person.pk, f"{found.created:,} new, {found.changed:,} changed, {found.rejected:,} rejected"
     match state:
         case State.HELD if own:
-            subject, text = "Your import is held", f"{found.reason} Nothing was written. Another administrator has to release or drop it."
+            subject, text = (
+                "Your import is held",
+                f"{found.file}: {found.reason} Nothing was written. Another administrator has to release or drop it.",
+            )
         case State.HELD:
-            subject, text = "An import waits for you", f"{found.reason} Nothing was written. Look at it, then release or drop it."
+            subject, text = "An import waits for you", f"{found.file}: {found.reason} Nothing was written. Look at it, then release or drop it."
         case State.READY:
             subject, text = "Your file has been checked", f"{found.file}: {counts}. Nothing was written yet. Import it or cancel."
         case State.DONE:

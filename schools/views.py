@@ -223,10 +223,22 @@ def _left(run: DataImport) -> bool:
     return run.state in (State.WAITING, State.QUEUED) and heartbeat.is_silent()
 
 
+NOUNS = {
+    DataImport.Kind.ESTABLISHMENTS: ("school", "schools"),
+    DataImport.Kind.GROUPS: ("group", "groups"),
+    DataImport.Kind.MEMBERSHIPS: ("membership", "memberships"),
+    DataImport.Kind.LINKS: ("link", "links"),
+}
+
+
 def _effect(run: DataImport) -> list[str]:
     """What importing a checked file would do."""
     parts = [(run.created, "added"), (run.changed, "changed"), (run.missing, "marked as missing from the register")]
-    return [f"{count:,} {'is' if count == 1 else 'are'} {verb}" for count, verb in parts if count]
+    told = [f"{count:,} {'is' if count == 1 else 'are'} {verb}" for count, verb in parts if count]
+    if told:
+        count, what = told[0].split(" ", 1)
+        told[0] = f"{count} {NOUNS.get(run.kind, ('row', 'rows'))[count != '1']} {what}"
+    return told
 
 
 def _figures(run: DataImport) -> list[dict[str, Any]]:

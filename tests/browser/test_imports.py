@@ -95,7 +95,7 @@ def _imported_after_a_look(first, tmp_path):
     first.press("Check the file").sees("Waiting to be checked", "It starts within a few seconds.", look="waiting")
     first.press("Check progress").sees("Waiting to be checked")
     take_up_imports()
-    first.press("Check progress").sees("Checked. Nothing is written yet", "30 are added", look="ready")
+    first.press("Check progress").sees("Checked. Nothing is written yet", "30 schools are added", look="ready")
     assert not School.objects.exists()
     first.press("Import this file").sees("The import waits to run")
     take_up_imports()

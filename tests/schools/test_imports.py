@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from rise.audit.models import Event
 from rise.notifications import outbox
-from rise.notifications.models import Outbox
+from rise.notifications.models import Notification, Outbox
 from schools.actions import imports
 from schools.models import DataImport, FieldChange, School
 from schools.tasks import take_up_imports
@@ -39,6 +39,14 @@ def test_check_tells_what_would_change_and_writes_none_of_it(administrator):
     assert list(run.rejected_rows.values_list("urn", flat=True)) == ["200002"]
     assert list(School.objects.order_by("urn").values()) == before
     assert FieldChange.objects.count() == changes
+
+
+def test_page_says_of_what_there_would_be_more(administrator, as_):
+    shown = words(page(as_(administrator), "import_run", checked(administrator, crowd(5))))
+    assert "If you import it, 5 schools are added." in shown
+    done(administrator, crowd(5))
+    shown = words(page(as_(administrator), "import_run", checked(administrator, [*crowd(4), school(110005), school()])))
+    assert "If you import it, 1 school is added and 1 is changed." in shown
 
 
 def test_cell_as_long_as_a_book_does_not_fill_the_page(administrator, as_):
@@ -108,6 +116,8 @@ def test_all_administrators_are_told_of_a_held_file(administrator, other):
     outbox.deliver_all()
     assert told(administrator) == ["Your import is held"]
     assert told(other) == ["An import waits for you"]
+    text = Notification.objects.get(person=other).text
+    assert text.startswith(f"{FULL}: 3 of 103 rows were rejected")  # several may wait
 
 
 def test_starter_is_told_of_a_refusal(administrator):

@@ -1,4 +1,4 @@
-"""Import official files of schools and groups, or settle a file that is held."""
+"""Import official files, or settle one that is held."""
 
 import json
 import sys
@@ -20,7 +20,7 @@ EXIT = {DataImport.State.REFUSED: 1, DataImport.State.HELD: 3}
 
 class Command(BaseCommand):
     help = (
-        "Import official files of schools, groups, links and memberships (plain, gzip or zip). Each file is recognised by its header and taken "
+        "Import official files of schools, groups, links, memberships, inspections and results (plain, gzip or zip). Each is known by its header and taken "
         "whole or not at all. Exits 0 when done, 1 when a file was refused, 3 when one is held for a second person."
     )
 
