@@ -42,7 +42,7 @@ FILLED_IN = dict.fromkeys(("ReligiousEthos (name)", "Diocese (name)", "SpecialCl
 
 def job(scale: int, folder: Path) -> Job:
     groups, today, tomorrow = made_up(folder, ROWS * scale)
-    taken(groups, full=False)
+    taken(groups)
     state = {"holds": ""}
 
     def drained() -> None:
@@ -111,9 +111,8 @@ def job(scale: int, folder: Path) -> Job:
     )
 
 
-def taken(path: Path, *, full: bool | None = None) -> None:
-    """Import a file. Groups are a part (``full=False``): another job or size may have left more than are in it."""
-    for run in import_files([path], Options(full=full)):
+def taken(path: Path) -> None:
+    for run in import_files([path], Options()):
         if run.state != DataImport.State.DONE:
             raise RuntimeError(run.reason)
 

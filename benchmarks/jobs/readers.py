@@ -44,8 +44,7 @@ while (folder / "go").exists():
 def job(scale: int, folder: Path) -> Job:
     groups, today, tomorrow = gias.made_up(folder, gias.ROWS * scale)
     empty()
-    gias.taken(groups, full=False)
-    for path in (today, tomorrow):
+    for path in (groups, today, tomorrow):
         gias.taken(path)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE schools_school")

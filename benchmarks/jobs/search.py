@@ -28,7 +28,7 @@ PAGE = search.PAGE
 def job(scale: int, folder: Path) -> Job:
     groups, today, _ = gias.made_up(folder, gias.ROWS * scale)
     empty()
-    gias.taken(groups, full=False)
+    gias.taken(groups)
     gias.taken(today)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE schools_school")

@@ -10,9 +10,7 @@ from schools.register.recognition import Options
 from schools.register.rows import Rows
 
 MOST_REJECTED, MOST_LOST = 0.01, 0.02  # shares beyond which a second person has to look
-MOST_GONE, FEW_GONE = 0.1, 100  # share of all rows a full extract may no longer name, and how many that may be at any rate
-
-A_PART = "It may be a part, taken for a full extract: then import it again as a part, and have this one dropped."
+MOST_GONE, FEW_GONE = 0.1, 100  # share of all rows beyond which a full extract that no longer names them may be a part, and how few are no sign of it
 
 
 class Held(Exception):
@@ -31,9 +29,18 @@ def missing(run: DataImport, rows: Rows, merge: Merge) -> tuple[int, list[int]]:
     return len(held), [key for key in held if key not in rows.seen and key not in rows.outside]
 
 
-def exceeded(run: DataImport, rows: Rows, merge: Merge, gone: list[int], expected: int, older: str) -> Held | None:
+def maybe_a_part(run: DataImport, gone: list[int], expected: int) -> list[dict[str, object]]:
+    """The warning that a file is hardly the full extract it is taken for."""
+    if len(gone) <= FEW_GONE or len(gone) <= expected * MOST_GONE:
+        return []
+    noun = run.get_kind_display().lower()
+    what = f"of the {expected:,} {noun} we hold are not in it, which is over 10%: it may be a part, taken for a full extract"
+    return [{"what": what, "column": "", "count": len(gone), "examples": []}]
+
+
+def exceeded(run: DataImport, rows: Rows, merge: Merge, gone: list[int], older: str) -> Held | None:
     """Why this run has to be held; None where it may be written. Who released it agreed to what was shown, and to nothing worse."""
-    why = _reasons(run, rows, merge, gone, expected, older)
+    why = _reasons(run, rows, merge, gone, older)
     if run.released_by_id:
         since = _since_held(run)
         if since is None and all(reason in run.reason for reason in why):
@@ -43,8 +50,8 @@ def exceeded(run: DataImport, rows: Rows, merge: Merge, gone: list[int], expecte
     return Held(" ".join(why), rows.rejects) if why else None
 
 
-def _reasons(run: DataImport, rows: Rows, merge: Merge, gone: list[int], expected: int, older: str) -> list[str]:
-    """Too much of it is bad, too many open schools would go, it is hardly the full extract it is taken for, or it is older."""
+def _reasons(run: DataImport, rows: Rows, merge: Merge, gone: list[int], older: str) -> list[str]:
+    """Too much of it is bad, too many open schools would go, or it is older."""
     why = [older] if older else []
     if run.rejected > run.read * MOST_REJECTED:
         why.append(f"{run.rejected:,} of {run.read:,} rows were rejected, which is over 1%.")
@@ -52,9 +59,6 @@ def _reasons(run: DataImport, rows: Rows, merge: Merge, gone: list[int], expecte
     lost = merge.going(gone)
     if lost > base * MOST_LOST:
         why.append(f"{lost:,} of {base:,} open schools would close or be missing, which is over 2%.")
-    if len(gone) > FEW_GONE and len(gone) > expected * MOST_GONE:
-        noun = run.get_kind_display().lower()
-        why.append(f"{len(gone):,} of the {expected:,} {noun} we hold are not in it, which is over 10%. {A_PART}")
     return why
 
 

@@ -238,7 +238,7 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
         _count(run, rows, merge)
         expected, missing = bounds.missing(run, rows, merge)
         run.missing = len(missing)
-        held = bounds.exceeded(run, rows, merge, missing, expected, bounds.older_than_held(run, merge, options, previous))
+        held = bounds.exceeded(run, rows, merge, missing, bounds.older_than_held(run, merge, options, previous))
         progress(run, at_once=True)
         changed_keys = merge.changed_keys()
         merge.write_changes()
@@ -247,7 +247,7 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
             cursor.execute("SET LOCAL default_statistics_target = 10")
             cursor.execute(f"ANALYZE {merge.table} ({', '.join(merge.analyzed)})")
         merge.follow_up(previous)
-        run.warnings = [*warnings.as_list(), *merge.doubts(), *_strangers(run, rows, merge)]
+        run.warnings = [*warnings.as_list(), *merge.doubts(), *_strangers(run, rows, merge), *bounds.maybe_a_part(run, missing, expected)]
         if held or options.dry_run:
             run.sample = samples.of(run, merge)  # for those who have to agree to it; the end of this transaction undoes all else
             raise held or Checked(rows.rejects)
