@@ -15,7 +15,7 @@ from schools.models import DataImport, Group, School
 from schools.register.faults import FileFault
 
 Kind = DataImport.Kind
-MAP_VERSION = "6"  # raise it when the map below or the digest changes, and the next import compares every row again
+MAP_VERSION = "7"  # raise it when the map below or the digest changes, and the next import compares every row again
 
 
 class As(StrEnum):
@@ -302,6 +302,7 @@ class Layout:
     twice: tuple[str, ...]  # names of further columns that say the same as one before, so that there is no telling what they are
     missing: tuple[str, ...]
     takes_more_cells: bool
+    nameless: tuple[int, ...] = ()  # places of columns without a name
     pads: bool = False  # a row that ends early has no more values, as in performance tables
     period: str = ""  # of results: 202324 for 2023/24, where the rows do not say
     version: str = ""
@@ -356,6 +357,9 @@ def recognise(cells: Sequence[str]) -> Layout | None:
 
 
 def _layout(kind: DataImport.Kind, cells: Sequence[str], names: list[str], fields: Sequence[Column] = ()) -> Layout:
+    last = max((index for index, name in enumerate(names) if name), default=-1)
+    if names[last] == LINKED:  # a spreadsheet gives what spills over from it columns without a name
+        cells, names = cells[: last + 1], names[: last + 1]
     header = tuple(re.sub(r"[\s\u00a0]+", " ", cell.replace("\ufeff", "")).strip() for cell in cells)
     place: dict[str, int] = {}
     twice = []
@@ -390,4 +394,5 @@ def _layout(kind: DataImport.Kind, cells: Sequence[str], names: list[str], field
         twice=tuple(twice),
         missing=tuple(absent),
         takes_more_cells=bool(names) and names[-1] == LINKED,
+        nameless=tuple(index for index, name in enumerate(names) if not name),
     )

@@ -306,6 +306,9 @@ class Rows:
         if isinstance(rest, Reject):
             return self._reject(line, cells, rest, key)
         fixes.update(rest)
+        for place in self.layout.nameless:
+            if cells[place].strip():
+                self.checks.warnings.add("in a column without a name, left out", urn=self.checks.named(key), line=line, cell=cells[place])
         if not record.isascii():
             self._warn_of_mangled(cells, key, line)
         if not (record.isascii() and is_bare(PARTED_BY.join(cells))):
@@ -319,7 +322,7 @@ class Rows:
 
     def _as_it_stands(self, cells: list[str], line: bytes) -> bytes | None:
         """What to store of a row of plain letters whose cells need no change; None where one may."""
-        if len(line) > LONGEST_CELL:
+        if len(line) > LONGEST_CELL or (self.layout.nameless and any(cells[place].strip() for place in self.layout.nameless)):
             return None
         if self.packing is None:
             return line.rstrip(LINE_BREAKS) if is_bare(PARTED_BY.join(cells)) else None

@@ -103,6 +103,28 @@ def test_a_download_with_more_linked_establishments_than_its_header(tmp_path):
     assert School.objects.get(urn=100002).other["Linked establishments"] == "Successor - 1, Predecessor - 2"
 
 
+def test_linked_establishments_under_columns_without_a_name_are_not_lost(tmp_path):
+    """As a spreadsheet saves such a download: every row as wide as the widest."""
+    columns = [*LAYOUTS["search 2022"], "", "", ""]
+    row = [school().get(name, "") for name in columns]
+    row[-4:] = ["Successor: 2", "Predecessor: 3", "", "Other: 4"]
+    alone = [school(100002).get(name, "") for name in columns]
+    run = take(write(tmp_path, [row, alone], columns=columns, name="results20260312.csv"))
+    assert (run.created, run.rejected) == (2, 0)
+    assert School.objects.get(urn=100001).other["Linked establishments"] == "Successor: 2, Predecessor: 3, Other: 4"
+    assert "Linked establishments" not in School.objects.get(urn=100002).other
+
+
+def test_what_stands_in_a_column_without_a_name_is_told(tmp_path):
+    columns = [*LAYOUTS["2026"], ""]
+    rows = [[*(one.get(name, "") for name in columns[:-1]), note] for one, note in ((school(), "see me"), (school(100002), " "))]
+    run = take(write(tmp_path, rows, columns=columns))
+    assert (run.created, run.rejected) == (2, 0)
+    assert [(note["what"], note["count"], note["examples"]) for note in run.warnings] == [
+        ("in a column without a name, left out", 1, ["line 2, 100001, 'see me'"])
+    ]
+
+
 def test_a_download_names_its_trust_and_the_body_is_found_by_that(tmp_path):
     groups = write_groups(tmp_path, [group(), group(5002, "Twin Trust"), group(5003, "Twin Trust")])
     rows = [academy(), academy(100003, EstablishmentName="Other", **{"Trusts (name)": "Twin Trust"})]
