@@ -54,6 +54,10 @@ class Group:
     previous: int = 0
     following: int = 0
 
+    def is_called(self, words: str) -> bool:
+        """Whether something in it has exactly this name, and so is what is looked for: a trust before its 79 schools."""
+        return any(hit.title.casefold() == words.casefold() for hit in self.hits)
+
 
 def found_by(user: User, words: str, *, numbered: Sequence[School] = (), page: int = 1) -> list[Group]:
     """What matches, by kind; kinds without a match are left out. Pages after the first have schools only.
@@ -73,7 +77,7 @@ def found_by(user: User, words: str, *, numbered: Sequence[School] = (), page: i
         rows = list(found.beside)
         schools = _schools(found, words, number)
     by_ref = _by_ref(words, rows)
-    groups = [by_ref] if by_ref.hits else [schools, *_named(rows)]
+    groups = [by_ref] if by_ref.hits else sorted([schools, *_named(rows)], key=lambda group: not group.is_called(words))
     return [group for group in groups if group.hits]
 
 
