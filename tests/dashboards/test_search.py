@@ -154,7 +154,8 @@ def test_very_many_are_told_as_more_than_a_thousand(north_west, adviser, client_
 
 def test_a_trust_called_exactly_so_comes_before_its_schools(body, school, adviser, client_of):
     for words, first in ((body.name.upper(), "Trusts and authorities"), (body.name.split()[0], "1 school found"), (school.name, "1 school found")):
-        assert [group.title for group in client_of(adviser).get("/search/", {"q": words}).context["groups"]][0] == first, words
+        groups = client_of(adviser).get("/search/", {"q": words}).context["groups"]
+        assert groups[0].title == first, words
 
 
 def test_more_schools_spelt_alike_than_a_page_holds_are_not_said_to_be_all(north_west, adviser, client_of):
