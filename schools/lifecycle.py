@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+from django.db.models import Q
+
 from rise.workflow.lifecycle import Lifecycle, Move
 from schools.models import DataImport
 from schools.permissions import may_import, may_settle
 
 S = DataImport.State
+OF_THE_REGISTER = (DataImport.Kind.ESTABLISHMENTS, DataImport.Kind.GROUPS, DataImport.Kind.MEMBERSHIPS, DataImport.Kind.LINKS)
 
 
 def file_gone(run: DataImport) -> list[str]:
@@ -15,8 +18,11 @@ def file_gone(run: DataImport) -> list[str]:
 
 
 def out_of_date(run: DataImport) -> list[str]:
-    """What was agreed to is what was checked: after another import it has to be checked once more."""
-    since = DataImport.objects.filter(state=S.DONE, finished_at__gt=run.finished_at).first() if run.finished_at else None
+    """What was agreed to is what was checked: after an import that changed what this file is compared with it has to be checked once more."""
+    kinds = OF_THE_REGISTER if run.kind in OF_THE_REGISTER else (DataImport.Kind.ESTABLISHMENTS, run.kind)
+    wrote = Q(created__gt=0) | Q(changed__gt=0) | Q(missing__gt=0)
+    done = DataImport.objects.filter(wrote, state=S.DONE, kind__in=kinds)
+    since = done.filter(finished_at__gt=run.finished_at).first() if run.finished_at else None
     checked_again = f"{since.file} was imported after this file was checked. Check this file again first." if since else ""
     return [*file_gone(run), *([checked_again] if checked_again else [])]
 

@@ -18,7 +18,7 @@ from schools.actions import imports
 from schools.change_words import field_words, value_words
 from schools.filters import ImportFilter
 from schools.forms import CheckForm, UploadForm
-from schools.lifecycle import IMPORT, file_gone, out_of_date
+from schools.lifecycle import IMPORT, OF_THE_REGISTER, file_gone, out_of_date
 from schools.models import DataImport
 from schools.permissions import may_import, may_read_imports
 from schools.register import report, samples, turns
@@ -246,15 +246,12 @@ def _figures(run: DataImport) -> list[dict[str, Any]]:
     return [{"number": f"{getattr(run, name):,}", "text": text} for name, text in words.items()]
 
 
-OF_TYPES = (DataImport.Kind.ESTABLISHMENTS, DataImport.Kind.GROUPS, DataImport.Kind.LINKS, DataImport.Kind.MEMBERSHIPS)
-
-
 def _also(run: DataImport) -> list[str]:
     """Counts that are mostly nothing."""
     words = {
         "missing": "that we hold and it no longer has",
         "duplicates": "told twice in the same words",
-        "out_of_scope": "of types that are not kept here" if run.kind in OF_TYPES else "left out, as told below",
+        "out_of_scope": "of types that are not kept here" if run.kind in OF_THE_REGISTER else "left out, as told below",
     }
     return [f"{getattr(run, name):,} {text}" for name, text in words.items() if getattr(run, name)]
 

@@ -33,7 +33,7 @@ from schools.register.reading import Source
 State = DataImport.State
 MOST_TABLES = 10  # in one zip
 SETTLED = 60  # seconds since a file of the watched folder was last written to
-KEPT = timedelta(days=30)  # how long a file waits for somebody to confirm it
+KEPT = timedelta(days=30)  # how long a file waits for somebody to confirm it, or to settle it
 FOLDER_LOCK = register.LOCK + 1
 ENDINGS = (".csv", ".gz", ".zip")
 NOT_COPIED = "It could not be copied from the watched folder; nothing was written"
@@ -271,10 +271,11 @@ def _copied(path: Path, mark: str) -> list[DataImport]:
 
 
 def clear_uploads() -> None:
-    """Give up what nobody confirmed in a month, and delete files that belong to no run that waits."""
-    forgotten = DataImport.objects.filter(state__in=(State.UPLOADED, State.READY, State.STOPPED), started_at__lt=clock.now() - KEPT)
-    for run in forgotten.exclude(kept_as=""):
-        register.refuse(run, f"Nobody confirmed it within {KEPT.days} days; nothing was written.", State.CANCELLED)
+    """Give up what nobody confirmed or settled in a month, and delete files that belong to no run that waits."""
+    waits = (State.UPLOADED, State.READY, State.STOPPED, State.HELD)
+    for run in DataImport.objects.filter(state__in=waits, started_at__lt=clock.now() - KEPT).exclude(kept_as=""):
+        verb = "released or dropped" if run.state == State.HELD else "confirmed"
+        register.refuse(run, f"Nobody {verb} it within {KEPT.days} days; nothing was written.", State.CANCELLED)
         register.forget_file(run)
     kept = set(DataImport.objects.exclude(kept_as="").values_list("kept_as", flat=True))
     for path in _folder().iterdir():

@@ -13,7 +13,7 @@ from schools.actions import imports
 from schools.models import DataImport, RejectedRow, School
 from schools.tasks import take_up_imports
 from tests.schools.official import FULL, GROUP_COLUMNS, MEMBERSHIP_COLUMNS, crowd, group, school, write
-from tests.schools.uploads import checked, post, told
+from tests.schools.uploads import checked, held, post, told
 
 pytestmark = pytest.mark.django_db
 State = DataImport.State
@@ -128,6 +128,15 @@ def test_upload_that_nobody_confirmed_is_given_up_after_a_month(administrator, k
     imports.clear_uploads()
     run.refresh_from_db()
     assert (run.state, run.kept_as) == (State.CANCELLED, "")
+    assert list(kept_files.iterdir()) == []
+
+
+def test_held_file_that_nobody_settled_is_given_up_after_a_month(administrator, kept_files):
+    run = held(administrator)
+    DataImport.objects.update(started_at=clock.now() - timedelta(days=31))
+    imports.clear_uploads()
+    run.refresh_from_db()
+    assert (run.state, run.reason) == (State.CANCELLED, "Nobody released or dropped it within 30 days; nothing was written.")
     assert list(kept_files.iterdir()) == []
 
 

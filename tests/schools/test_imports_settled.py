@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from rise import clock
 from rise.accounts.models import Role
 from rise.audit.models import Event
 from rise.notifications import heartbeat
@@ -155,6 +156,21 @@ def test_check_after_which_another_file_came_has_to_be_made_again(administrator,
     shown = words(page(as_(administrator), "import_run", first))
     assert "Import this file" not in shown
     assert "Check again" in shown
+
+
+@pytest.mark.parametrize(("kind", "created"), [("results", 5), ("inspections", 5), ("groups", 0)])
+def test_check_stands_after_an_import_that_changed_nothing_the_file_is_compared_with(kind, created, administrator):
+    run = checked(administrator, crowd(5))
+    DataImport.objects.create(kind=kind, file="another.csv", state=State.DONE, created=created, finished_at=clock.now())
+    assert imports.confirm(run, by=administrator).state == State.QUEUED
+
+
+@pytest.mark.parametrize("kind", ["groups", "memberships", "links", "establishments"])
+def test_check_of_schools_has_to_be_made_again_after_other_files_of_the_register(kind, administrator):
+    run = checked(administrator, crowd(5))
+    DataImport.objects.create(kind=kind, file="another.csv", state=State.DONE, changed=1, finished_at=clock.now())
+    with pytest.raises(NotReady):
+        imports.confirm(run, by=administrator)
 
 
 def test_confirm_sent_again_is_refused(administrator, as_):
