@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -133,11 +134,17 @@ def name_of(path: Path) -> str:
     return os.fsencode(path.name).decode("utf-8", "replace")
 
 
+NOT_ASCII = re.compile(rb"[\x80-\xff]+")
+TELLING, FEWEST, MOSTLY = 200, 10, 20  # pieces looked at; how many have to be UTF-8, and how many times those that are not
+
+
 def encoding_of(source: Source) -> str:
     """How its text is written, and that it is text within the limits. Reads it once; raises FileFault.
 
-    A byte order mark says UTF-8; without one it is UTF-8 only where all of it is and some of it is not ASCII, else cp1252.
+    A byte order mark says UTF-8; without one it is UTF-8 where all of it is and some of it is not ASCII, else cp1252. A few bad bytes
+    in a file whose other letters are all UTF-8 leave it that: they cost their rows, and mangle nobody's name.
     """
+    good = bad = 0
     decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
     size, since_break, marked = 0, 0, False
     with source.content() as stream:
@@ -155,6 +162,9 @@ def encoding_of(source: Source) -> str:
             since_break = since_break + len(chunk) if last_break < 0 else len(chunk) - last_break
             if since_break > 4 * LONGEST_RECORD:
                 raise FileFault("It has no line breaks where rows should end, so it is not a CSV file we can read.")
+            if good + bad < TELLING and not chunk.isascii():
+                told = [_is_utf8(piece[0]) for piece in islice(NOT_ASCII.finditer(chunk), TELLING)]
+                good, bad = good + told.count(True), bad + told.count(False)
             if decoder is not None and not (chunk.isascii() and decoder.getstate()[0] == b""):
                 try:
                     decoder.decode(chunk)
@@ -169,7 +179,15 @@ def encoding_of(source: Source) -> str:
         raise FileFault("The file is empty.")
     if marked:
         return "utf-8-sig"
-    return "utf-8" if decoder is not None else "cp1252"
+    return "utf-8" if decoder is not None or good >= max(FEWEST, MOSTLY * bad) else "cp1252"
+
+
+def _is_utf8(piece: bytes) -> bool:
+    try:
+        piece.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def records(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -79,6 +79,24 @@ def test_anomaly_1_a_bad_byte_in_marked_utf8_costs_its_row_only(tmp_path):
     assert only_reject(take(path)).urn == "100001"
 
 
+def test_anomaly_1_a_bad_byte_in_utf8_without_a_mark_costs_its_row_only(tmp_path):
+    """Taken for Windows text as a whole it would mangle every other name."""
+    rows = [{**row, "Town": "St Anne’s"} for row in crowd()]
+    path = write(tmp_path, [school(EstablishmentName="Bad letter"), *rows], encoding="utf-8")
+    path.write_bytes(path.read_bytes().replace(b"Bad letter", b"Bad \x92 letter"))
+    run = take(path)
+    assert only_reject(run).reason == "unreadable text: byte 0x92, which utf-8 does not have"
+    assert set(School.objects.values_list("town", flat=True)) == {"St Anne’s"}
+    assert not run.warnings
+
+
+def test_anomaly_1_windows_text_with_a_few_letters_of_utf8_is_still_windows_text(tmp_path):
+    rows = [{**row, "Town": "St Anne’s"} for row in crowd()]
+    path = write(tmp_path, [*rows, *(school(100001 + n, Town="Café".encode().decode("cp1252")) for n in range(12))])
+    run = take(path)
+    assert (run.created, run.rejected, School.objects.filter(town="St Anne’s").count()) == (212, 0, 200)
+
+
 def test_a_zero_byte_costs_its_row_only(tmp_path):
     path = write(tmp_path, [*crowd(), school(EstablishmentName="Bad letter")])
     body = path.read_bytes().replace(b"Bad letter", b"Bad \0 letter")
