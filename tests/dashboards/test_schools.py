@@ -235,6 +235,13 @@ def test_file_equals_the_list_in_every_order(sort, north_west, adviser, client_o
     assert rows == shown
 
 
+def test_words_that_the_list_has_not_lead_to_the_search_that_may(school, adviser, client_of):
+    client = client_of(adviser)
+    page = client.get("/schools/?q=alderbrok+%26+%3Cb%3E").content.decode()
+    assert 'href="/search/?q=alderbrok%20%26%20%3Cb%3E"' in page and "“alderbrok &amp; &lt;b&gt;”" in page
+    assert "/search/?q=" not in client.get("/schools/?phase=nursery").content.decode()
+
+
 def test_file_runs_no_formula(adviser, client_of):
     SchoolFactory(name='=HYPERLINK("http://x.invalid")', responsible_body=TrustFactory(name="@SUM(1)"), town="+1")
     row = read_csv(client_of(adviser).get("/schools/?format=csv"))[0]
