@@ -30,6 +30,7 @@ from schools import similar
 from schools.models import FieldChange, School
 from schools.permissions import acts_at, may_list_schools, may_read_notes, may_write_contacts
 from schools.phone import phone_url
+from schools.timeline import reads_team_only
 from support.models import ExistingSupport, SupportRequest, Tier, TierDecision
 from support.permissions import may_say_wrong
 
@@ -40,6 +41,7 @@ SUPPORT_NOW = {
 }
 ON_A_BRIEF, LATEST_ON_A_BRIEF = 4, 2  # lines of each part of the brief, and of the latest events: more would not fit on one sheet in 11 point
 CHANGES_SHOWN = 50
+TEAM_ONLY = ("Message", "Access")  # kinds of events that only the team reads: its notes, and who was let in
 
 
 @require_GET
@@ -59,7 +61,7 @@ def school(request, urn):
         "need_url": need_url(request.user, school),
         "steps": [_step_row(step, school) for step in overview.steps],
         "days": by_day(latest),
-        "kinds": _kinds(reverse("dashboards:school", args=[urn]), kind),
+        "kinds": _kinds(reverse("dashboards:school", args=[urn]), kind, team=reads_team_only(request.user, school)),
         "in_all": in_all,
         "full_url": f"{full}?kind={kind}" if kind else full,
         "kind": kind,
@@ -157,7 +159,7 @@ def school_timeline(request, urn):
     context = {
         **top_of(request, school),
         "days": by_day([entry_of(event, by_grant=by_grant) for event in events]),
-        "kinds": _kinds(here, kind),
+        "kinds": _kinds(here, kind, team=reads_team_only(request.user, school)),
         "kind": kind,
         "older": older,
         "newest": here if before else "",
@@ -318,13 +320,13 @@ def _goes_on(user, school, case: dict, *, team: bool) -> tuple[str, str] | None:
     return ("Open in triage", address("support:triage_school", school.pk, urn=school.pk)) if team and school.is_open else None
 
 
-def _kinds(here: str, kind: str) -> list[dict]:
-    """The links that narrow a timeline."""
+def _kinds(here: str, kind: str, *, team: bool) -> list[dict]:
+    """The links that narrow a timeline; not those to what is "Team only" where the reader is not of the team."""
     return [
         {"text": text, "url": f"{here}?kind={value}" if value else here, "current": value == kind}
         for text, value in [
             ("All", ""),
-            *((name if name.endswith("s") or name in ("Data", "Support") else f"{name}s", name) for name in KINDS),
+            *((name if name.endswith("s") or name in ("Data", "Support") else f"{name}s", name) for name in KINDS if team or name not in TEAM_ONLY),
         ]
     ]
 

@@ -39,6 +39,9 @@ def test_a_head_says_what_is_wrong_and_the_officer_answers(open_page, school, sc
     assert page.get_by_text("The number of pupils is that of last year.").first.is_visible()
     holds_up(page, "record-journey-sent", scripts=scripts)
     answering = open_page(page.url, officer, width=width, scripts=scripts)
+    for label in answering.locator(".govuk-radios__label:has(+ .govuk-hint)").all():
+        words, hint = label.locator("strong").bounding_box(), label.locator("+ .govuk-hint").bounding_box()
+        assert hint["y"] >= words["y"] + words["height"] - 1, "a hint covers the words above it"
     answering.get_by_label("It comes from the register: ask for it to be changed there").check()
     answering.get_by_label("What was done, or why").fill("The trust can change it in Get Information about Schools.")
     follow(answering.get_by_role("button", name="Send answer"))
