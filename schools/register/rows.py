@@ -360,7 +360,7 @@ class Rows:
         told = cells[at].strip() if at < len(cells) else ""
         if len(cells) == 1 < len(self.layout.header):  # a record that could not be cut into cells
             told = told.split(",")[at].strip('" ') if told.count(",") >= at else ""
-        urn = self.checks.named(key) if key is not None else told[:40]
+        urn = (self.checks.named(key) if key is not None else "") or told[:40]
         if len(self.rejects) < MOST_REJECTS_KEPT:
             self.rejects.append(
                 RejectedRow(

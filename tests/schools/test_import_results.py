@@ -207,6 +207,15 @@ def test_a_row_told_twice_and_differently_is_rejected_both_times(register):
     assert RejectedRow.objects.count() == 2 and held() == {}
 
 
+def test_a_row_of_a_year_that_is_rejected_names_its_school(register):
+    base = {"time_period": "202324", "time_identifier": "Academic year", "geographic_level": "School"}
+    rows = [{**base, "school_urn": one["URN"], "sess_overall_percent": "6"} for one in crowd(200)]
+    twice = [{**base, "school_urn": "100001", "sess_overall_percent": percent} for percent in ("6", "7")]
+    run = told(register, [*rows, *twice], ABSENCE_COLUMNS, name="x.csv")
+    assert (run.created, run.rejected) == (200, 2)
+    assert list(RejectedRow.objects.values_list("line", "urn", "cell")) == [(202, "100001", "100001"), (203, "100001", "100001")]
+
+
 def test_terms_of_a_year_are_not_taken_for_the_year(register):
     rows = [
         {"time_period": "202425", "time_identifier": "Autumn term", "geographic_level": "School", "school_urn": "100001", "sess_overall_percent": "6"}
