@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from dashboards.filters import reads_casework
 from dashboards.queries.schools import school_listing
 from rise import exports
 from schools.permissions import may_list_schools
@@ -18,4 +19,5 @@ def schools(request: HttpRequest) -> HttpResponse:
     listing = school_listing(request)
     if listing.first_url:
         return redirect(listing.first_url)
-    return exports.answer(request, listing) or render(request, "dashboards/schools.html", {"listing": listing})
+    context = {"listing": listing, "sees_bodies": reads_casework(request.user)}
+    return exports.answer(request, listing) or render(request, "dashboards/schools.html", context)

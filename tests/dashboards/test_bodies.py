@@ -87,6 +87,10 @@ def test_trusts_are_in_order_whether_in_capitals_or_not_and_by_how_many_schools(
     assert 'href="/bodies/"' in read(client, "/schools/")
 
 
+def test_a_supporting_leader_is_not_led_to_an_empty_list(leader, client_of):
+    assert 'href="/bodies/"' not in read(client_of(leader), "/schools/")
+
+
 def test_its_schools_can_be_filtered_and_exported_and_no_others_come_with_them(body, school, adviser, client_of):
     SchoolFactory(name="Beside School", region=school.region, responsible_body=TrustFactory(name=f"New {body.name}"))
     client = client_of(adviser)
