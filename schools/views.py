@@ -196,7 +196,7 @@ def _facts(run: DataImport) -> list[tuple[str, Any]]:
         ("As at", as_at),
         ("School year", year),
         ("Full or part", extent),
-        ("Where it stands", run.get_state_display()),
+        ("Where it stands", "" if run.state in DataImport.IN_MOTION else run.get_state_display()),  # the heading says it, and is kept fresh
     ]
 
 

@@ -12,6 +12,7 @@ document.addEventListener("click", async (event) => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById(link.dataset.appProgress);
     if (!answer.ok || !fresh.querySelector("a[data-app-progress]")) throw new Error("it has ended");
+    document.title = page.title;
     const old = document.getElementById(link.dataset.appProgress);
     for (const part of ["h2", "[role=status]"]) old.querySelector(part).innerHTML = fresh.querySelector(part).innerHTML;
   } catch {

@@ -1,5 +1,7 @@
 """An official file from upload to report in a real browser, with scripts on and off, and a held one settled by a second person."""
 
+import re
+
 import pytest
 from django.conf import settings
 
@@ -59,7 +61,7 @@ class Someone:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
-def test_file_from_upload_to_report(chromium, site, scripts, django_db_blocker, tmp_path):
+def test_file_from_upload_to_report(chromium, site, scripts, django_db_blocker, tmp_path, expect):
     with django_db_blocker.unblock():
         settings.MEDIA_ROOT, before = tmp_path / "media", settings.MEDIA_ROOT
         first = Someone(chromium, site, person_as(Role.ADMINISTRATOR, name="F. First"), scripts=scripts, name="first")
@@ -67,7 +69,7 @@ def test_file_from_upload_to_report(chromium, site, scripts, django_db_blocker, 
         heartbeat.beat()
         try:
             _no_file_of_ours(first, tmp_path)
-            _imported_after_a_look(first, tmp_path)
+            _imported_after_a_look(first, tmp_path, expect)
             _held_and_released(first, second, tmp_path)
             _older_and_meant(first, second, tmp_path)
             assert [one.tab.complaints for one in (first, second)] == [[], []]
@@ -86,7 +88,7 @@ def _no_file_of_ours(first, tmp_path):
     first.sends(page).sees("Refused. Nothing was changed", "It is a web page, not the file itself")
 
 
-def _imported_after_a_look(first, tmp_path):
+def _imported_after_a_look(first, tmp_path, expect):
     first.open("/imports/new/").sends(write(tmp_path, crowd(30))).sees(
         "What is this file?", "By its header it is a file of establishments", look="what"
     )
@@ -94,6 +96,11 @@ def _imported_after_a_look(first, tmp_path):
     assert first.tab.locator("[name=extent][value=full]").is_checked()
     first.press("Check the file").sees("Waiting to be checked", "It starts within a few seconds.", look="waiting")
     first.press("Check progress").sees("Waiting to be checked")
+    DataImport.objects.filter(state="waiting").update(state="checking", read=12, created=12)
+    first.press("Check progress").sees("Being checked", "12 rows read: 12 new", look="checking")
+    expect(first.tab.get_by_text("Waiting to be checked")).to_have_count(0)
+    expect(first.tab).to_have_title(re.compile("being checked"))
+    DataImport.objects.filter(state="checking").update(state="waiting", read=0, created=0)
     take_up_imports()
     first.press("Check progress").sees("Checked. Nothing is written yet", "30 schools are added", look="ready")
     assert not School.objects.exists()
