@@ -100,7 +100,7 @@ def _plain_name(name: str) -> str:
 def _tables(path: Path, name: str) -> list[Source]:
     """What is in a file that is kept under a name of ours but came under this one."""
     plain = name[:-3] if name.lower().endswith(".gz") else name
-    tables = [source if source.member else replace(source, name=plain) for source in reading.sources(path)]
+    tables = [replace(source, packed_in=name) if source.member else replace(source, name=plain) for source in reading.sources(path)]
     names = [source.name for source in tables]
     if len(tables) > MOST_TABLES:
         raise FileFault(f"There are {len(tables):,} CSV files in this zip. At most {MOST_TABLES} are taken at once.")
@@ -116,7 +116,7 @@ def describe(run: DataImport, source: Source) -> None:
     run.columns = layout.strangers
     options = recognition.Options()
     try:
-        run.as_at = recognition.as_at_of(source.name, options)
+        run.as_at = recognition.as_at_of(source.dated, options)
     except FileFault:
         run.as_at = None  # it is asked
     run.extent = recognition.extent_of(source.name, layout, options)

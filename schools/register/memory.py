@@ -42,17 +42,17 @@ def maybe_the_same(run: DataImport, source: Source, options: Options) -> DataImp
             layout = layouts.recognise(last.header)
             if layout is None or layout.digest != snapshot.layout:
                 continue
-            if _told_by(source.name, layout, options) == (last.as_at, last.extent, *_year_of(last.file, layout, last.period)):
+            if _told_by(source, layout, options) == (last.as_at, last.extent, *_year_of(last.file, layout, last.period)):
                 return last
         except FileFault:
             continue
     return None
 
 
-def _told_by(name: str, layout: Layout, options: Options) -> tuple[date | None, str, str, str]:
+def _told_by(source: Source, layout: Layout, options: Options) -> tuple[date | None, str, str, str]:
     """What a file's name and its sender say of it: day, extent, and of results the year and version."""
-    as_at = None if layout.kind == Kind.RESULTS and not says_day(name, options) else as_at_of(name, options)
-    return as_at, extent_of(name, layout, options), *_year_of(name, layout, options.period)
+    as_at = None if layout.kind == Kind.RESULTS and not says_day(source.dated, options) else as_at_of(source.dated, options)
+    return as_at, extent_of(source.name, layout, options), *_year_of(source.name, layout, options.period)
 
 
 def _year_of(name: str, layout: Layout, period: str) -> tuple[str, str]:

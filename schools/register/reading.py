@@ -35,6 +35,12 @@ class Source:
     path: Path
     name: str
     member: str | None = None
+    packed_in: str = ""  # the name that its zip came under
+
+    @property
+    def dated(self) -> str:
+        """Where to look for the day it is of: its own name, then that of its zip."""
+        return f"{self.name} {self.packed_in}"
 
     @property
     def size(self) -> int:
@@ -126,7 +132,7 @@ def sources(path: Path) -> list[Source]:
             raise FileFault(f"{_base(info.filename)} is larger than the limit of {_limit() // 2**20:,} MB when unpacked.")
         if info.flag_bits & 1:
             raise FileFault("The zip file is protected by a password. Save it without one.")
-    return [Source(path, _base(info.filename), info.filename) for info in tables]
+    return [Source(path, _base(info.filename), info.filename, path.name) for info in tables]
 
 
 def name_of(path: Path) -> str:

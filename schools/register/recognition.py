@@ -60,7 +60,7 @@ def rank(source: Source) -> int:
 
 def turn(source: Source, options: Options) -> tuple[int, date]:
     """What puts several files in order: by kind, and of one kind the oldest first."""
-    return rank(source), day_of(source.name, options)
+    return rank(source), day_of(source.dated, options)
 
 
 def layout_at_a_glance(source: Source) -> Layout:

@@ -210,7 +210,7 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
     run.kind, run.header = layout.kind, list(layout.header)
     run.columns = layout.strangers
     layout = facts.dated(layout, source.name, options.period)
-    run.as_at = None if layout.kind == Kind.RESULTS and not says_day(source.name, options) else as_at_of(source.name, options)
+    run.as_at = None if layout.kind == Kind.RESULTS and not says_day(source.dated, options) else as_at_of(source.dated, options)
     as_at = run.as_at or clock.today()
     run.extent = extent_of(source.name, layout, options)
     run.made_up = is_made_up(layout, source, skip, encoding)

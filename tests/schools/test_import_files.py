@@ -227,6 +227,16 @@ def test_the_day_is_in_the_name_or_given_or_the_file_is_refused_with_the_hint(tm
     assert School.objects.get().as_at == date(2026, 3, 1)
 
 
+@pytest.mark.parametrize(("inside", "day"), [("edubasealldata.csv", date(2026, 3, 13)), ("edubasealldata20260312.csv", date(2026, 3, 12))])
+def test_the_day_may_be_in_the_name_of_the_zip_where_that_inside_has_none(inside, day, tmp_path):
+    path = tmp_path / "edubasealldata20260313.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(inside, text_of([school()]).encode("cp1252"))
+    run = take(path)
+    assert (run.state, run.file, run.as_at, run.extent) == (State.DONE, inside, day, "full")
+    assert take(path).unchanged == 1
+
+
 @pytest.mark.parametrize(
     ("name", "full", "extent"),
     [

@@ -258,6 +258,14 @@ def test_year_of_results_that_is_none_is_refused(typed, administrator, as_):
     assert "school year" in str(response.context["form"].errors)
 
 
+def test_day_of_a_zip_is_read_from_the_name_it_was_sent_under(administrator):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("edubasealldata.csv", csv_of([school()]))
+    assert sent(administrator, name="edubasealldata20260313.zip", content=content.getvalue()).as_at == date(2026, 3, 13)
+    assert sent(administrator, name="extract.zip", content=content.getvalue()).as_at is None
+
+
 def test_results_are_imported_for_the_year_that_was_given(administrator, as_):
     done(administrator, crowd(5))
     run = results(administrator, "england_ks2final.csv")
