@@ -26,6 +26,7 @@ from schools.models import School
 from support import actions as support
 from support.models import Diagnosis, Signal, SupportCase, TierDecision
 
+REVIEWED_AFTER = 182  # days from a decision to the review of the support it gives
 # The steps in order, and the day on which each falls, counted from the first.
 DAYS = {
     "signal": 0,
@@ -201,7 +202,8 @@ class Story:
         )
 
     def decide(self) -> None:
-        self.decision = support.decide_proposal(self.decision, agree=True, by=self.director)
+        review = workday(clock.today() + timedelta(days=REVIEWED_AFTER))
+        self.decision = support.decide_proposal(self.decision, agree=True, by=self.director, review_on=review)
 
     def school_replies(self) -> None:
         self.decision = support.say_nothing_to_add(self.decision, by=self.head)
