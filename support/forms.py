@@ -235,7 +235,7 @@ class ExpediteForm(Form):
 
 class ReplyForm(Form):
     reply = RadiosField(
-        label="Your reply",
+        label="What is your reply?",
         choices=[("nothing", "Nothing to add"), *Representation.Kind.choices],
         hints={
             "nothing": "When the school and its responsible body have both said so, the decision comes in force at once",
