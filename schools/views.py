@@ -89,7 +89,7 @@ def import_check(request, pk):
         except NotReady as refusal:
             form.refuse(refusal.reasons)
         else:
-            messages.success(request, "The file is being checked. Nothing is changed by that")
+            messages.success(request, "The file waits to be checked. Nothing is changed by that")
             return redirect(run)
     context = {"run": run, "form": form, "crumbs": _crumbs(run), "facts": _facts(run)}
     return render(request, "schools/import_check.html", context)

@@ -238,5 +238,5 @@ def test_upload_page_leads_to_what_the_file_is(administrator, as_):
     assert response.redirect_chain[-1][0] == reverse("schools:import_check", args=[run.pk])
     assert "By its header it is a file of establishments" in words(response)
     response = client.post(response.redirect_chain[-1][0], {"as_at": "2026-03-12", "extent": "full", "version": run.version}, follow=True)
-    assert "The file is being checked" in words(response)
+    assert "The file waits to be checked" in words(response)
     assert "Check progress" in words(response)
