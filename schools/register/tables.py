@@ -213,6 +213,11 @@ class SchoolMerge(Merge):
             f"AND status IN ({listed(School.OPEN_STATUSES)}) AND urn IN (SELECT key FROM register_touched) ORDER BY urn"
         )
         notes += self._note("open and in no region of England, so nobody here works with it", "GOR (code)")
+        self.cursor.execute(
+            "SELECT urn FROM schools_school WHERE status = 'closed' AND as_at = %s AND closed > as_at ORDER BY urn",
+            [self.as_at],
+        )
+        notes += self._note("closed already, though its closing date is still to come", "CloseDate")
         if {"authority_id", "authority_name"} <= self.layout.at.keys():
             self.cursor.execute(
                 "SELECT s.urn FROM schools_school s JOIN register_authority a ON a.key = lower(s.authority_name) "

@@ -175,6 +175,12 @@ def test_anomaly_6_a_closing_date_that_passed_is_a_warning_and_no_closure(tmp_pa
     assert notes(run) == [("has a closing date that has passed, open all the same", "CloseDate", 1)]
 
 
+def test_anomaly_6_a_closed_school_with_a_closing_date_ahead_is_closed_with_a_warning(tmp_path):
+    run = take(write(tmp_path, [school(**{"EstablishmentStatus (code)": "2", "CloseDate": "31-08-2026"})]))
+    assert School.objects.get().status == "closed"
+    assert notes(run) == [("closed already, though its closing date is still to come", "CloseDate", 1)]
+
+
 def test_anomaly_6_a_closing_date_ahead_is_a_warning_and_no_closure(tmp_path):
     run = take(write(tmp_path, [school(**{"EstablishmentStatus (code)": "3", "CloseDate": "31-08-2026"})]))
     stored = School.objects.get()
