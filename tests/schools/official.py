@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rise.demo.layouts import COLUMNS, GROUP_COLUMNS
-from schools.models import DataImport
+from schools.models import DataImport, RejectedRow
 from schools.register.run import Options, import_files
 
 OFSTED = ["OfstedLastInsp", "OfstedSpecialMeasures (code)", "OfstedSpecialMeasures (name)", "CensusAreaStatisticWard (name)", "OfstedRating (name)"]
@@ -187,3 +187,20 @@ def packed(path: Path, how: str) -> Path:
 def warned(run: DataImport) -> dict[str, int]:
     """How often the report of this run says what."""
     return {str(note["what"]): int(note["count"]) for note in run.warnings}
+
+
+def notes(run: DataImport) -> list[tuple[object, object, object]]:
+    """What the report of this run says, of which column, and how often."""
+    return [(note["what"], note["column"], note["count"]) for note in run.warnings]
+
+
+def only_reject(run: DataImport) -> RejectedRow:
+    """The one row that was turned away from a file that was imported all the same."""
+    rejected = RejectedRow.objects.get(run=run)
+    assert (run.state, run.rejected) == (DataImport.State.DONE, 1)
+    return rejected
+
+
+def row(**cells: str) -> list[str]:
+    """A row as a list of cells, to be bent."""
+    return [school(**cells).get(name, "") for name in COLUMNS]
