@@ -64,6 +64,7 @@ class SchoolsConfig(AppConfig):
                 "import.release": _imported("{actor} released a held import: {label}"),
                 "import.drop": _imported("{actor} dropped a held import: {label}"),
                 "import.held": _imported("An import of {actor} is held for a second person: {reason}"),
+                "import.cancelled": _imported("An import of {actor} came to nothing: {reason}"),
                 "import.stopped": _imported("An import of {actor} stopped before it ended: {label}"),
                 "import.done": _imported("An import of {actor} was done: {created} new, {changed} changed, {missing} missing. {label}"),
                 "school.closed": Sentence("The national register says that the school closed on {day}", kind="Data"),

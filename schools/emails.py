@@ -14,7 +14,9 @@ def import_ended(person: User, *, run: int, state: str) -> Words | None:
     found = DataImport.objects.filter(pk=run, state=state).first()
     if found is None:
         return None
-    own, counts = found.by_id == person.pk, f"{found.created:,} new, {found.changed:,} changed, {found.rejected:,} rejected"
+    own = found.by_id == person.pk
+    counts = f"{found.created:,} new, {found.changed:,} changed, {found.rejected:,} rejected"
+    counts += f", {found.missing:,} no longer in it" if found.missing else ""
     match state:
         case State.HELD if own:
             subject, text = (
@@ -25,14 +27,20 @@ def import_ended(person: User, *, run: int, state: str) -> Words | None:
             subject, text = "An import waits for you", f"{found.file}: {found.reason} Nothing was written. Look at it, then release or drop it."
         case State.READY:
             subject, text = "Your file has been checked", f"{found.file}: {counts}. Nothing was written yet. Import it or cancel."
-        case State.DONE:
+        case State.DONE if own:
             subject, text = "Your import is done", f"{found.file}: {counts}."
+        case State.DONE:
+            subject, text = (
+                "A file was imported that may be only a part",
+                f"{found.file}: {counts}. Look whether it is the full extract that its name says.",
+            )
         case State.STOPPED:
             subject, text = "An import stopped", f"{found.file} stopped before it ended. The register is as it was. The page says how to start again."
         case State.REFUSED:
             subject, text = "A file was refused", f"{found.file} was not imported. {found.reason}"
         case State.CANCELLED:
-            subject, text = "An import was cancelled", f"{found.file} was cancelled. The register is as it was."
+            why = found.reason or "It was cancelled."
+            subject, text = "An import was cancelled", f"{found.file}: {why} The register is as it was."
         case _:
             return None
     return Words(subject, text, found.get_absolute_url())

@@ -20,11 +20,14 @@ def file_gone(run: DataImport) -> list[str]:
 def out_of_date(run: DataImport) -> list[str]:
     """What was agreed to is what was checked: after an import that changed what this file is compared with it has to be checked once more."""
     kinds = OF_THE_REGISTER if run.kind in OF_THE_REGISTER else (DataImport.Kind.ESTABLISHMENTS, run.kind)
+    matters = DataImport.objects.filter(kind__in=kinds).exclude(pk=run.pk)
     wrote = Q(created__gt=0) | Q(changed__gt=0) | Q(missing__gt=0)
-    done = DataImport.objects.filter(wrote, state=S.DONE, kind__in=kinds)
-    since = done.filter(finished_at__gt=run.finished_at).first() if run.finished_at else None
-    checked_again = f"{since.file} was imported after this file was checked. Check this file again first." if since else ""
-    return [*file_gone(run), *([checked_again] if checked_again else [])]
+    missing = file_gone(run)
+    if run.finished_at and (since := matters.filter(wrote, state=S.DONE, finished_at__gt=run.finished_at).first()):
+        missing.append(f"{since.file} was imported after this file was checked. Check this file again first.")
+    if ahead := matters.filter(state__in=(S.QUEUED, S.RUNNING)).first():
+        missing.append(f"{ahead.file} is about to be imported. Wait for it, then check this file again.")
+    return missing
 
 
 IMPORT = Lifecycle(

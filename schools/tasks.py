@@ -30,7 +30,7 @@ def look_in_folder() -> None:
 
 @shared_task
 def clear_uploads() -> None:
-    """Give up files that nobody confirmed, and delete what no import needs any more."""
+    """Give up files that nobody confirmed or settled, and delete what no import needs any more."""
     imports.clear_uploads()
 
 

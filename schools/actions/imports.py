@@ -240,9 +240,12 @@ def take_from_folder() -> list[DataImport]:
 def _mark_of_new(path: Path) -> str:
     """By what a file of the watched folder is known again; "" where it is not one for us, not complete, or known already."""
     name = reading.name_of(path)
-    if name.startswith(".") or not name.lower().endswith(ENDINGS) or path.is_symlink() or not path.is_file():
+    try:
+        if name.startswith(".") or not name.lower().endswith(ENDINGS) or path.is_symlink() or not path.is_file():
+            return ""
+        about = path.stat()
+    except OSError:  # taken away while we look
         return ""
-    about = path.stat()
     mark = f"{name}, {about.st_size} bytes, {about.st_mtime_ns}"
     settled = clock.now().timestamp() - about.st_mtime >= SETTLED
     return mark if settled and not DataImport.objects.filter(came_from=mark).exists() else ""
@@ -265,7 +268,12 @@ def _copied(path: Path, mark: str) -> list[DataImport]:
             return _runs_of(own, name, by=None, state=State.QUEUED, came_from=mark)
     except OSError as error:
         first = DataImport(file=_plain_name(name), came_from=mark)
-        return [register.refuse(first, f"{NOT_COPIED} ({error.strerror or error}). Have that put right, then put it there again.")]
+        return [
+            register.refuse(
+                first,
+                f"{NOT_COPIED} ({error.strerror or error}). Have that put right, then put a new copy there: one with the same name, size and time is taken for this one.",
+            )
+        ]
     finally:
         own.unlink(missing_ok=True)
 
@@ -273,9 +281,14 @@ def _copied(path: Path, mark: str) -> list[DataImport]:
 def clear_uploads() -> None:
     """Give up what nobody confirmed or settled in a month, and delete files that belong to no run that waits."""
     waits = (State.UPLOADED, State.READY, State.STOPPED, State.HELD)
-    for run in DataImport.objects.filter(state__in=waits, started_at__lt=clock.now() - KEPT).exclude(kept_as=""):
-        verb = "released or dropped" if run.state == State.HELD else "confirmed"
-        register.refuse(run, f"Nobody {verb} it within {KEPT.days} days; nothing was written.", State.CANCELLED)
+    old = DataImport.objects.filter(state__in=waits, started_at__lt=clock.now() - KEPT).exclude(kept_as="")
+    for pk in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            run = old.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+            if run is None:
+                continue  # somebody settles it just now
+            verb = "released or dropped" if run.state == State.HELD else "confirmed"
+            register.refuse(run, f"Nobody {verb} it within {KEPT.days} days; nothing was written.", State.CANCELLED)
         register.forget_file(run)
     kept = set(DataImport.objects.exclude(kept_as="").values_list("kept_as", flat=True))
     for path in _folder().iterdir():

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 
 class Group(models.Model):
@@ -46,7 +47,7 @@ class Group(models.Model):
 
     class Meta:
         ordering = ["name", "uid"]
-        indexes = [models.Index(fields=["type", "status", "name"])]
+        indexes = [models.Index(fields=["type", "status", "name"]), models.Index(Lower("name"), name="group_by_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -12,6 +12,8 @@ from schools.register.rows import Rows
 MOST_REJECTED, MOST_LOST = 0.01, 0.02  # shares beyond which a second person has to look
 MOST_GONE, FEW_GONE = 0.1, 100  # share of all rows beyond which a full extract that no longer names them may be a part, and how few are no sign of it
 
+A_PART = "it may be a part, taken for a full extract"
+
 
 class Held(Exception):
     """The run must wait for a second person; the words say why."""
@@ -34,7 +36,7 @@ def maybe_a_part(run: DataImport, gone: list[int], expected: int) -> list[dict[s
     if len(gone) <= FEW_GONE or len(gone) <= expected * MOST_GONE:
         return []
     noun = run.get_kind_display().lower()
-    what = f"of the {expected:,} {noun} we hold are not in it, which is over 10%: it may be a part, taken for a full extract"
+    what = f"of the {expected:,} {noun} we hold are not in it, which is over 10%: {A_PART}"
     return [{"what": what, "column": "", "count": len(gone), "examples": []}]
 
 

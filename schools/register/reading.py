@@ -39,8 +39,8 @@ class Source:
 
     @property
     def dated(self) -> str:
-        """Where to look for the day it is of: its own name, then that of its zip."""
-        return f"{self.name} {self.packed_in}"
+        """Where to look for the day it is of: its own name, then, on a line of its own, that of its zip."""
+        return f"{self.name}\n{self.packed_in}"
 
     @property
     def size(self) -> int:

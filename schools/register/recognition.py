@@ -130,19 +130,20 @@ def as_at_of(name: str, options: Options) -> date:
     """The day a file is of. Raises FileFault when neither its name nor its sender says."""
     if options.told and options.as_at:
         return options.as_at
-    for digits in re.findall(r"(?<!\d)\d{8}(?!\d)", name):
-        try:
-            day = datetime.strptime(digits, "%Y%m%d").date()
-        except ValueError:
-            continue
-        if day > clock.today() + MOST_AHEAD:
-            raise FileFault(f"Its name says that it is of {day:%-d %B %Y}, which is still to come. Give it its right date, such as 20260806.")
-        if day.year >= FIRST_YEAR:
-            return day
+    for one in name.split("\n"):
+        for digits in re.findall(r"(?<!\d)\d{8}(?!\d)", one):
+            try:
+                day = datetime.strptime(digits, "%Y%m%d").date()
+            except ValueError:
+                continue
+            if day > clock.today() + MOST_AHEAD:
+                raise FileFault(f"Its name says that it is of {day:%-d %B %Y}, which is still to come. Give it its right date, such as 20260806.")
+            if day.year >= FIRST_YEAR:
+                return day
+        if not options.as_at and (told := facts.day_in(one)):
+            return told
     if options.as_at:
         return options.as_at
-    if told := facts.day_in(name):
-        return told
     raise FileFault(
         "Nothing says which day this file is of: its name has no date such as 20260806. Put one in its name, or give it with --as-at yyyy-mm-dd."
     )

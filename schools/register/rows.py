@@ -313,7 +313,7 @@ class Rows:
             self._warn_of_mangled(cells, key, line)
         if not (record.isascii() and is_bare(PARTED_BY.join(cells))):
             fixes = {place: cell.strip() for place, cell in enumerate(cells) if cell != cell.strip()} | fixes
-            fixes.update({place: "" for place, cell in enumerate(cells) if cell == "NULL"})
+            fixes.update({place: "" for place, cell in enumerate(cells) if cell.strip() == "NULL"})
         if self.packing is not None:
             return self.packing.escaped([fixes.get(place, cell) for place, cell in enumerate(cells)])
         if fixes or any('"' in cell for cell in cells):

@@ -350,11 +350,12 @@ def _wait(run: DataImport, state: State, reason: str, rejects: list[RejectedRow]
 
 @transaction.atomic
 def refuse(run: DataImport, reason: str, state: State = State.REFUSED) -> DataImport:
+    was = run.state
     run.state, run.reason, run.finished_at = state, reason, clock.now()
     run.read = run.created = run.changed = run.unchanged = run.rejected = run.duplicates = run.out_of_scope = run.missing = 0
     run.sample, run.reasons, run.warnings = {}, {}, []
     run.save()
-    notices.ended(run)
+    notices.ended(run, was)
     return run
 
 

@@ -18,6 +18,9 @@ def _unpacked(values: str) -> str:
     return f"string_to_array({values}, chr({ord(PARTED_BY)}))"
 
 
+TOLD = "SELECT key FROM register_new UNION ALL SELECT urn FROM register_differing"  # schools that are new or differ
+
+
 class SchoolMerge(Merge):
     """Establishments. Authority, region, scope and responsible body are worked out as the row is written."""
 
@@ -193,8 +196,7 @@ class SchoolMerge(Merge):
         return int(self.cursor.fetchone()[0])
 
     def follow_up(self, previous: date | None) -> None:
-        changed = "SELECT key FROM register_new UNION ALL SELECT urn FROM register_differing"
-        bodies.touch(self.cursor, None if self.empty else changed)
+        bodies.touch(self.cursor, None if self.empty else TOLD)
         bodies.date_responsibilities(self.cursor, as_at=self.as_at, previous=previous)
 
     def doubts(self) -> list[dict[str, object]]:
@@ -213,10 +215,8 @@ class SchoolMerge(Merge):
             f"AND status IN ({listed(School.OPEN_STATUSES)}) AND urn IN (SELECT key FROM register_touched) ORDER BY urn"
         )
         notes += self._note("open and in no region of England, so nobody here works with it", "GOR (code)")
-        self.cursor.execute(
-            "SELECT urn FROM schools_school WHERE status = 'closed' AND as_at = %s AND closed > as_at ORDER BY urn",
-            [self.as_at],
-        )
+        told = "" if self.empty else f" AND urn IN ({TOLD})"
+        self.cursor.execute(f"SELECT urn FROM schools_school WHERE status = 'closed' AND closed > %s{told} ORDER BY urn", [self.as_at])
         notes += self._note("closed already, though its closing date is still to come", "CloseDate")
         if {"authority_id", "authority_name"} <= self.layout.at.keys():
             self.cursor.execute(

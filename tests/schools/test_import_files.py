@@ -237,6 +237,13 @@ def test_the_day_may_be_in_the_name_of_the_zip_where_that_inside_has_none(inside
     assert take(path).unchanged == 1
 
 
+def test_the_day_in_the_name_of_a_file_comes_before_that_of_its_zip(tmp_path):
+    path = tmp_path / "ofsted-20261122.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("state-funded schools as at 31 August 2026.csv", text_of([school()]).encode("cp1252"))
+    assert take(path).as_at == date(2026, 8, 31)
+
+
 @pytest.mark.parametrize(
     ("name", "full", "extent"),
     [

@@ -188,6 +188,15 @@ def test_the_layout_of_70_columns_gives_the_latest_and_the_one_before(register):
     assert InspectionStanding.objects.get().concern == ""
 
 
+def test_null_with_blanks_around_it_is_no_value(register):
+    padded = {"URN at time of previous graded inspection": " NULL", "Latest ungraded inspection number since last graded inspection": "NULL "}
+    dates = {"Date of latest ungraded inspection": " NULL ", "Previous publication date": " NULL", "Web link": " NULL"}
+    run = told(register, {"URN": "100001", **OLDER, **padded, **dates}, name=OLDER_NAME, columns=OLDER_INSPECTION_COLUMNS)
+    assert (run.state, run.warnings) == (State.DONE, [])
+    assert Inspection.objects.filter(kind="ungraded").count() == 0
+    assert InspectionStanding.objects.get().link == ""
+
+
 def test_anomaly_14_a_reference_back_never_outdoes_what_was_told_outright(register):
     first = {
         **OLDER,

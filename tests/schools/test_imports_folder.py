@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 
 from rise import clock
+from rise.audit.models import Event
 from rise.notifications import outbox
+from rise.notifications.models import Notification
 from schools.actions import imports
 from schools.models import DataImport, RejectedRow, School
 from schools.tasks import take_up_imports
-from tests.schools.official import FULL, GROUP_COLUMNS, MEMBERSHIP_COLUMNS, crowd, group, school, write
+from tests.schools.official import FULL, GROUP_COLUMNS, MEMBERSHIP_COLUMNS, crowd, group, school, take, write, write_groups
 from tests.schools.uploads import checked, held, post, told
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,18 @@ def test_bad_file_of_the_folder_is_told_to_the_administrators_and_not_tried_agai
     assert DataImport.objects.get().state == State.REFUSED
     outbox.deliver_all()
     assert told(administrator) == ["A file was refused"]
+
+
+def test_file_of_the_folder_that_lacks_most_of_what_we_hold_is_told_to_the_administrators(folder, administrator):
+    take(write_groups(folder, [group(6000 + n, f"Trust {n}") for n in range(150)], name="allgroupsdata20260312.csv"))
+    aged(write_groups(folder, [group(6000 + n, f"Trust {n}") for n in range(20)], name="allgroupsdata20260313.csv"))
+    imports.take_from_folder()
+    take_up_imports()
+    outbox.deliver_all()
+    assert told(administrator) == ["A file was imported that may be only a part"]
+    assert Notification.objects.get(person=administrator, kind="import_ended").text.startswith(
+        "allgroupsdata20260313.csv: 0 new, 0 changed, 0 rejected, 130 no longer in it."
+    )
 
 
 def test_held_file_of_the_folder_is_settled_by_any_administrator(folder, administrator, as_):
@@ -138,6 +152,17 @@ def test_held_file_that_nobody_settled_is_given_up_after_a_month(administrator, 
     run.refresh_from_db()
     assert (run.state, run.reason) == (State.CANCELLED, "Nobody released or dropped it within 30 days; nothing was written.")
     assert list(kept_files.iterdir()) == []
+
+
+def test_all_who_were_to_settle_a_held_file_are_told_that_it_was_given_up(administrator, other, kept_files):
+    held(administrator)
+    DataImport.objects.update(started_at=clock.now() - timedelta(days=31))
+    imports.clear_uploads()
+    outbox.deliver_all()
+    for person in (administrator, other):
+        assert told(person)[-1] == "An import was cancelled"
+        assert "Nobody released or dropped it within 30 days" in Notification.objects.filter(person=person).latest("pk").text
+    assert Event.objects.get(verb="import.cancelled").details["reason"].startswith("Nobody released or dropped it")
 
 
 def test_file_that_belongs_to_no_run_is_deleted_after_a_day(administrator, kept_files):

@@ -173,6 +173,14 @@ def test_check_of_schools_has_to_be_made_again_after_other_files_of_the_register
         imports.confirm(run, by=administrator)
 
 
+def test_confirm_waits_for_an_import_that_is_about_to_change_what_was_checked(administrator):
+    first, second = (checked(administrator, crowd(5), name=f"edubasealldata2026031{day}.csv") for day in (2, 3))
+    imports.confirm(first, by=administrator)
+    with pytest.raises(NotReady) as refusal:
+        imports.confirm(second, by=administrator)
+    assert refusal.value.reasons == ["edubasealldata20260312.csv is about to be imported. Wait for it, then check this file again."]
+
+
 def test_confirm_sent_again_is_refused(administrator, as_):
     run = done(administrator, crowd(5))
     response = post(as_(administrator), "import_confirm", run, version=run.version)
@@ -312,6 +320,7 @@ def test_imports_of_another_kind_or_that_changed_nothing_do_not_stop_a_release(a
     done(administrator, crowd(100))
     run = checked(administrator, crowd(97), name="edubasealldata20260313.csv", as_at=date(2026, 3, 13))
     done(administrator, crowd(100))
+    DataImport.objects.create(kind="groups", file="allgroupsdata20260313.csv", state=State.DONE, changed=1, finished_at=clock.now())
     imports.release(run, by=other)
     take_up_imports()
     run.refresh_from_db()
