@@ -1,5 +1,6 @@
 """How the list of schools is narrowed."""
 
+import re
 from typing import Any
 
 import django_filters
@@ -96,7 +97,9 @@ class SchoolFilter(django_filters.FilterSet):
         return schools.filter(Q(authority__code=value) | Q(authority__name__icontains=value))
 
     def filter_body(self, schools: Schools, name: str, value: str) -> Schools:
-        """A responsible body by its whole name; those that have the words in theirs where none is called so."""
+        """A responsible body by its whole name, or its name and number; those that have the words in theirs where none is called so."""
+        if numbered := re.fullmatch(r".+ \(([0-9]{3,9})\)", value):
+            return schools.filter(Q(responsible_body__group=int(numbered[1])) | Q(responsible_body__authority__code=numbered[1]))
         called = ResponsibleBody.objects.filter(name__iexact=value)
         return schools.filter(responsible_body__in=ResponsibleBody.objects.filter(Q(name__iexact=value) | Q(name__icontains=value) & ~Exists(called)))
 

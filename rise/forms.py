@@ -297,7 +297,9 @@ class FieldWords:
     def _number(self, field: Any) -> None:
         whole = not isinstance(field, (forms.DecimalField, forms.FloatField))
         messages = field.error_messages
-        if not isinstance(field, DaysField):
+        if str(messages["invalid"]) in (
+            str(kind.default_error_messages["invalid"]) for kind in (forms.IntegerField, forms.DecimalField, forms.FloatField)
+        ):
             messages["invalid"] = f"{self.start} must be a {'whole number, for example 3' if whole else 'number, for example 0.5'}"
         for code in ("max_digits", "max_whole_digits"):
             messages[code] = f"{self.start} is too large"

@@ -39,7 +39,7 @@ from rise.forms import ErrorLink, FieldWords
 
 SIZES = (25, 50, 100)
 OWN = ("page", "per_page", "sort")
-NO_CHOICE = ("", "any")  # radios that choose nothing say "any"
+NO_CHOICE = "any"  # what a radio says that chooses nothing
 Sort = str | OrderBy | F | Iterable[Any]
 
 
@@ -262,7 +262,7 @@ class Listing:
         """Filters, order and columns as an address, the same for the same list however it was reached."""
         kept = QueryDict(mutable=True)
         for name in sorted({"sort", "columns", *self.extra, *(self.filterset.filters if self.filterset is not None else ())}):
-            values = [value for value in self.query.getlist(name) if value not in (*NO_CHOICE, self.extra.get(name))]
+            values = [value for value in self.query.getlist(name) if not self._chooses_nothing(name, value) and value != self.extra.get(name)]
             if values:
                 kept.setlist(name, sorted(set(values)))
         if self.query.get("sort") != self.sort or self.sort == self.default_sort:
@@ -422,7 +422,7 @@ class Listing:
 
     def _words(self, bound: forms.BoundField, raw: str) -> str:
         value = self.form.cleaned_data.get(bound.name) if self.form.is_bound and not self.form.errors.get(bound.name) else None
-        if raw.strip() in NO_CHOICE or value in (None, "", []) or (isinstance(value, QuerySet) and not value):
+        if self._chooses_nothing(bound.name, raw) or value in (None, "", []) or (isinstance(value, QuerySet) and not value):
             return ""
         if isinstance(bound.field.widget, forms.CheckboxInput):
             return str(bound.label)
@@ -432,6 +432,10 @@ class Listing:
 
             return next((str(label) for key, label in flat(choices) if str(getattr(key, "value", key)) == raw), raw)
         return f"{bound.label}: {raw}"
+
+    def _chooses_nothing(self, name: str, raw: str) -> bool:
+        """Whether this is what an empty box or a radio that chooses nothing says; "any" typed into a box is a word."""
+        return not raw.strip() or (raw.strip() == NO_CHOICE and hasattr(self.form.fields.get(name), "choices"))
 
     def _without(self, name: str, raw: str) -> str:
         values = self.query.copy()

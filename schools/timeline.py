@@ -17,9 +17,7 @@ def reads_team_only(user: User, school: School) -> bool:
     body = school.responsible_body_id in scope.ids(ScopeKind.BODY, Role.RESPONSIBLE_BODY)
     if own or body:
         return False
-    if scope.everywhere and not scope.has(Role.AUDITOR):  # an official sees every school, but is of the team only where they also advise
-        return school.region_id in scope.ids(ScopeKind.REGION, *REGION_ROLES)
-    return scope.team
+    return scope.has(Role.AUDITOR) or school.region_id in scope.ids(ScopeKind.REGION, *REGION_ROLES)  # elsewhere they are not of its team
 
 
 def may_read_interests(user: User, school: School) -> bool:
@@ -51,8 +49,7 @@ def read_anywhere(user: User, events: QuerySet[Event]) -> QuerySet[Event]:
         events = events.filter(Q(team_only=False) | ~Q(school_urn__in=own.values("pk")))
     if scope.has(Role.AUDITOR):
         return events
-    if scope.everywhere:
-        theirs = School.objects.filter(region__in=scope.ids(ScopeKind.REGION, *REGION_ROLES))
-        events = events.filter(Q(team_only=False) | Q(school_urn__in=theirs.values("pk")))
+    theirs = School.objects.filter(region__in=scope.ids(ScopeKind.REGION, *REGION_ROLES))
+    events = events.filter(Q(team_only=False) | Q(school_urn__in=theirs.values("pk")))
     directed = School.objects.filter(region__in=scope.ids(ScopeKind.REGION, Role.REGIONAL_DIRECTOR))
     return events.filter(~Q(verb__in=INTERESTS) | Q(school_urn__in=directed.values("pk")))

@@ -94,6 +94,12 @@ def test_what_is_asked_twice_has_one_chip(listing, sixty):
     assert [chip.text for chip in listing("letter=A&letter=A&name=Other&name=Person").chips] == ["Name: Person", "Starts with A"]
 
 
+def test_any_typed_into_a_box_is_a_word(listing, sixty):
+    page = listing("name=any&letter=A")
+    assert [chip.text for chip in page.chips] == ["Name: any", "Starts with A"]
+    assert page.kept_query == "letter=A&name=any"
+
+
 def test_a_choice_that_there_is_not_is_named_above_the_filter(listing, sixty):
     page = listing("letter=Z&name=Person")
     assert [(line.message, line.target) for line in page.error_lines] == [("Select letter from the list", "id_letter_0")]

@@ -1,8 +1,11 @@
 """Trusts and authorities."""
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import PermissionDenied
 from django.db.models.functions import Lower
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from dashboards.queries import bodies as queries
@@ -47,6 +50,7 @@ def body(request, pk):
         "contacts": of_body(request.user, body),
         "may_write": may_write_contacts_of(request.user, body),
         "listing": listing,
+        "list_url": f"{reverse('dashboards:schools')}?{urlencode({'body': _named(body)})}",
         "own": queries.is_officer_of(request.user, body),
         "facts": _facts(body, found),
         "crumbs": [("Trusts and authorities", "/bodies/"), (body.name, "")],
@@ -56,6 +60,11 @@ def body(request, pk):
         ],
     }
     return render(request, "dashboards/body.html", context)
+
+
+def _named(body) -> str:
+    """Its name and the register's number, as the filter of schools takes it: names repeat."""
+    return f"{body.name} ({body.group_id or body.authority.code})"
 
 
 def _facts(body, found) -> list[tuple[str, object]]:

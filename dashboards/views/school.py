@@ -59,6 +59,7 @@ def school(request, urn):
         **top_of(request, school),
         "overview": overview,
         "need_url": need_url(request.user, school),
+        "by_grant": by_grant,
         "steps": [_step_row(step, school) for step in overview.steps],
         "days": by_day(latest),
         "kinds": _kinds(reverse("dashboards:school", args=[urn]), kind, team=reads_team_only(request.user, school)),

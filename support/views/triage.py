@@ -435,6 +435,7 @@ def own_support(request: HttpRequest, urn: int) -> HttpResponse:
             "form": form,
             "in_place": ExistingSupport.objects.current().filter(school=school).select_related("recorded_by", "confirmed_by"),
             "past": ExistingSupport.objects.filter(school=school, ended__lte=clock.today(), nothing=False).order_by("-ended", "-pk")[:20],
+            "never": not ExistingSupport.objects.filter(school=school).exists(),
             "may_record": may_record,
             "back_url": reverse("support:triage_school", args=[urn]) if in_team else page_of("dashboards:school_support", urn),
             "back_words": "Back to the school in triage" if in_team else f"Back to {school.name}",

@@ -90,6 +90,12 @@ def test_strange_addresses_still_give_a_page(page, ada, query):
     assert page.get(f"{LIST}?{query}").status_code == 200
 
 
+def test_wrong_number_of_a_school_is_named_in_words_of_its_own(page):
+    shown = page.get(LIST, {"school": "abc"}).content.decode()
+    assert "Enter a URN, which is a number of up to 6 digits" in shown
+    assert "<title>Error: " in shown
+
+
 def test_wrong_date_is_named(page):
     assert "Enter a real date, for example 21/11/2026" in page.get(LIST, {"since": "30/2/2026"}).content.decode()
 

@@ -1,7 +1,7 @@
 """Pages of trusts and authorities: who opens them, which schools they name, what they cost."""
 
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -93,11 +93,13 @@ def test_a_supporting_leader_is_not_led_to_an_empty_list(leader, client_of):
 
 def test_its_schools_can_be_filtered_and_exported_and_no_others_come_with_them(body, school, adviser, client_of):
     SchoolFactory(name="Beside School", region=school.region, responsible_body=TrustFactory(name=f"New {body.name}"))
+    SchoolFactory(name="Namesake School", region=school.region, responsible_body=TrustFactory(name=body.name))
     client = client_of(adviser)
-    link = f"/schools/?body={quote(body.name)}"
+    link = f"/schools/?body={quote_plus(f'{body.name} ({body.group_id})')}"
     assert f'href="{link}"' in read(client, f"/bodies/{body.pk}/")
     assert [found.name for found in client.get(link).context["listing"]] == [school.name]
-    assert len(client.get(f"/schools/?body={quote(body.name[:-1])}").context["listing"].rows) == 2
+    assert len(client.get(f"/schools/?body={quote(body.name)}").context["listing"].rows) == 2
+    assert len(client.get(f"/schools/?body={quote(body.name[:-1])}").context["listing"].rows) == 3
 
 
 def test_a_long_history_is_said_to_be_cut(body, school, adviser, client_of):

@@ -57,9 +57,7 @@ def test_long_list_is_asked_for_made_and_downloaded(kind, long_lists, four, othe
     response = client.get(f"/schools/?phase=secondary&sort=-name&columns=pupils&page=2&format={kind}")
     assert response["Location"] == f"/exports/new/?list=schools&format={kind}&columns=pupils&phase=secondary&sort=-name"
     page = client.get(response["Location"]).content.decode()
-    assert "Export 3 schools" in page and "Filters: Secondary, open state-funded schools. Order: name, in reverse." not in page.replace(
-        "school, in reverse", ""
-    )
+    assert "Export 3 schools" in page and "Filters: Secondary, open state-funded schools. Order: school, in reverse." in page
     assert Export.objects.count() == 0
     progress = client.post(response["Location"], ONCE, follow=True)
     assert "3 rows waiting to be written" in progress.content.decode()
@@ -180,7 +178,7 @@ def test_trail_keeps_who_exported_what_and_how_many(four, adviser):
     export = made(adviser, "phase=secondary")
     event = Event.objects.get(verb="export.make")
     assert (event.actor, event.subject_id, event.details["rows"]) == (adviser, str(export.pk), 3)
-    assert str(event) == "A. Adviser exported Schools: 3 rows. Filters: Secondary, open state-funded schools. Order: school."[: len(str(event))]
+    assert str(event) == "A. Adviser exported Schools: 3 rows. Filters: Secondary, open state-funded schools. Order: school."
 
 
 def test_cancelled_one_is_not_made(four, adviser, client_of):

@@ -62,6 +62,13 @@ def test_an_official_who_advises_is_of_the_team_in_that_region_only(events, scho
     assert sorted(timeline.read_anywhere(official, events).values_list("verb", flat=True)) == reads
 
 
+def test_who_works_for_another_region_is_not_of_the_team_where_they_read_by_a_grant(events, school, neighbour):
+    """An adviser who is deployed to a school elsewhere reads what a supporting leader does."""
+    SchoolAccess.objects.create(person=neighbour, school=school, kind="grant", reason="Deployed here")
+    assert list(timeline.events_of(neighbour, school).values_list("verb", flat=True)) == ["plan.submit"]
+    assert list(timeline.read_anywhere(neighbour, events).values_list("verb", flat=True)) == ["plan.submit"]
+
+
 def test_a_director_of_another_region_reads_no_interest(events, school, other_director):
     SchoolAccess.objects.create(person=other_director, school=school, kind="grant", reason="Reply to a decision")
     assert "access.bar" not in timeline.events_of(other_director, school).values_list("verb", flat=True)
