@@ -37,6 +37,7 @@ KEPT = timedelta(days=30)  # how long a file waits for somebody to confirm it, o
 FOLDER_LOCK = register.LOCK + 1
 ENDINGS = (".csv", ".gz", ".zip")
 NOT_COPIED = "It could not be copied from the watched folder; nothing was written"
+A_NEW_COPY = "Have that put right, then put a new copy there: one with the same name, size and time is taken for this one."
 
 log = logging.getLogger(__name__)
 
@@ -268,12 +269,7 @@ def _copied(path: Path, mark: str) -> list[DataImport]:
             return _runs_of(own, name, by=None, state=State.QUEUED, came_from=mark)
     except OSError as error:
         first = DataImport(file=_plain_name(name), came_from=mark)
-        return [
-            register.refuse(
-                first,
-                f"{NOT_COPIED} ({error.strerror or error}). Have that put right, then put a new copy there: one with the same name, size and time is taken for this one.",
-            )
-        ]
+        return [register.refuse(first, f"{NOT_COPIED} ({error.strerror or error}). {A_NEW_COPY}")]
     finally:
         own.unlink(missing_ok=True)
 

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from rise.demo.layouts import COLUMNS, GROUP_COLUMNS
+from rise.demo.layouts import COLUMNS, GROUP_COLUMNS, LINK_COLUMNS, MEMBERSHIP_COLUMNS
 from schools.models import DataImport, RejectedRow
 from schools.register.run import Options, import_files
 
@@ -103,12 +103,6 @@ GROUP = {
     "Group Status": "Open",
     "Group County": "Not recorded",
 }
-LINK_COLUMNS = ["URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate"]
-MEMBERSHIP_COLUMNS = [
-    "URN", "Group UID", "Group ID", "Group Name", "Companies House Number", "Group Type (code)", "Group Type", "Closed Date", "Open date",
-    "Incorporated on (open date)", "Group Status (code)", "Group Status", "Joined date", "EstablishmentName", "TypeOfEstablishment (code)",
-    "TypeOfEstablishment (name)", "PhaseOfEducation (code)", "PhaseOfEducation (name)", "LA (code)", "LA (name)",
-]  # fmt: skip
 LINKS, MEMBERSHIPS = "links_edubasealldata20260312.csv", "alllinksdata20260312.csv"
 FULL, FULL_GROUPS = "edubasealldata20260312.csv", "allgroupsdata20260312.csv"
 
