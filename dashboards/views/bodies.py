@@ -53,6 +53,7 @@ def body(request, pk):
         "list_url": f"{reverse('dashboards:schools')}?{urlencode({'body': _named(body)})}",
         "own": queries.is_officer_of(request.user, body),
         "facts": _facts(body, found),
+        "programmes": body.authority.programmes.all() if body.authority else [],
         "crumbs": [("Trusts and authorities", "/bodies/"), (body.name, "")],
         "sources": [
             ("Get Information about Schools (the national register)", body.group.as_at if body.group else ""),
@@ -75,5 +76,4 @@ def _facts(body, found) -> list[tuple[str, object]]:
             facts.append(("Status", body.group.get_status_display()))
     else:
         facts += [("Code", body.authority.code), ("Region", body.authority.region.name if body.authority.region else "")]
-        facts.append(("Area programmes", ", ".join(str(programme) for programme in body.authority.programmes.all())))
     return [*facts, ("Open schools", f"{found.schools:,}"), ("With more than universal support", f"{found.supported:,}")]
