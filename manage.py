@@ -23,7 +23,7 @@ def main() -> int:
     try:
         with embedded.database_for(name):
             execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as fault:
+    except (ImproperlyConfigured, embedded.NoServer) as fault:
         if "--traceback" in sys.argv:
             raise
         print(fault, file=sys.stderr)

