@@ -7,6 +7,7 @@ from django.db.models import Q
 from rise.workflow.lifecycle import Lifecycle, Move
 from schools.models import DataImport
 from schools.permissions import may_import, may_settle
+from schools.register.facts import first_to_matter
 
 S = DataImport.State
 OF_THE_REGISTER = (DataImport.Kind.ESTABLISHMENTS, DataImport.Kind.GROUPS, DataImport.Kind.MEMBERSHIPS, DataImport.Kind.LINKS)
@@ -23,9 +24,9 @@ def out_of_date(run: DataImport) -> list[str]:
     matters = DataImport.objects.filter(kind__in=kinds).exclude(pk=run.pk)
     wrote = Q(created__gt=0) | Q(changed__gt=0) | Q(missing__gt=0)
     missing = file_gone(run)
-    if run.finished_at and (since := matters.filter(wrote, state=S.DONE, finished_at__gt=run.finished_at).first()):
+    if run.finished_at and (since := first_to_matter(run, matters.filter(wrote, state=S.DONE, finished_at__gt=run.finished_at))):
         missing.append(f"{since.file} was imported after this file was checked. Check this file again first.")
-    if ahead := matters.filter(state__in=(S.QUEUED, S.RUNNING)).first():
+    if ahead := first_to_matter(run, matters.filter(state__in=(S.QUEUED, S.RUNNING))):
         missing.append(f"{ahead.file} is about to be imported. Wait for it, then check this file again.")
     return missing
 

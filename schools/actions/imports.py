@@ -252,12 +252,12 @@ def _mark_of_new(path: Path) -> str:
     return mark if settled and not DataImport.objects.filter(came_from=mark).exists() else ""
 
 
-def _turn(path: Path) -> tuple[int, date]:
+def _turn(path: Path) -> recognition.Turn:
     """Groups before schools, and schools before what leans on them; what cannot be read goes last."""
     try:
         return min(recognition.turn(table, recognition.Options()) for table in reading.sources(path))
     except (FileFault, OSError):
-        return 9, date.min
+        return 9, date.min, 0
 
 
 def _copied(path: Path, mark: str) -> list[DataImport]:
@@ -288,8 +288,10 @@ def clear_uploads() -> None:
         register.forget_file(run)
     kept = set(DataImport.objects.exclude(kept_as="").values_list("kept_as", flat=True))
     for path in _folder().iterdir():
-        is_ours = re.fullmatch(r"run-\d+|upload-[0-9a-f]+", path.name) is not None
-        if is_ours and str(path) not in kept and clock.now().timestamp() - path.stat().st_mtime > 86_400:
+        age = timedelta(seconds=clock.now().timestamp() - path.stat().st_mtime)
+        belongs_to_none = re.fullmatch(r"run-\d+|upload-[0-9a-f]+", path.name) and str(path) not in kept and age > timedelta(days=1)
+        is_old_reject_file = re.fullmatch(r"run-\d+-rejected\.csv", path.name) and age > KEPT  # its rows are kept with the run
+        if belongs_to_none or is_old_reject_file:
             path.unlink(missing_ok=True)
 
 

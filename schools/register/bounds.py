@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Q
 
 from schools.models import DataImport, RejectedRow
+from schools.register.facts import first_to_matter
 from schools.register.merging import Merge
 from schools.register.recognition import Options
 from schools.register.rows import Rows
@@ -67,7 +68,7 @@ def _reasons(run: DataImport, rows: Rows, merge: Merge, gone: list[int], older: 
 def _since_held(run: DataImport) -> DataImport | None:
     """A file of the same kind that changed something after this one was held."""
     since = DataImport.objects.filter(kind=run.kind, made_up=run.made_up, state=DataImport.State.DONE, finished_at__gt=run.finished_at)
-    return since.filter(Q(created__gt=0) | Q(changed__gt=0) | Q(missing__gt=0)).first()
+    return first_to_matter(run, since.filter(Q(created__gt=0) | Q(changed__gt=0) | Q(missing__gt=0)))
 
 
 def older_than_held(run: DataImport, merge: Merge, options: Options, last: date | None) -> str:

@@ -1,12 +1,13 @@
 """What is told of schools beside the register itself: inspections and results. Known by their headers, taken by their own modules."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from schools.models import DataImport
 from schools.register import layouts, measures, ofsted, results
+from schools.register.faults import FileFault
 from schools.register.layouts import Column, Kind, Layout
 
 
@@ -67,6 +68,31 @@ def dated(layout: Layout, name: str, period: str) -> Layout:
         return layout
     year, version = results.period_of(layout, name, period)
     return replace(layout, period=year, version=version)
+
+
+def version_rank(name: str) -> int:
+    """Which of several files of results comes first: the later a version, the higher. A name that says none has the last word."""
+    return results.VERSIONS.index(results.version_in(name))
+
+
+def first_to_matter(run: DataImport, others: Iterable[DataImport]) -> DataImport | None:
+    """The first of these imports that may have changed what this one was compared with. Results of other measures or years have not."""
+    return next((one for one in others if one.kind != Kind.RESULTS or _may_tell_the_same(run, one)), None)
+
+
+def _may_tell_the_same(one: DataImport, other: DataImport) -> bool:
+    """Whether two files of results may hold values of the same measure and school year. Those whose rows say the year may be of any."""
+    layouts_of = [layouts.recognise(run.header) for run in (one, other)]
+    if any(layout is None or layout.kind != Kind.RESULTS for layout in layouts_of):
+        return True
+    of_one, of_other = (results.family_for(layout) for layout in layouts_of if layout)
+    if not {fact.measure for fact in of_one.facts} & {fact.measure for fact in of_other.facts}:
+        return False
+    try:
+        years = [results.period_of(layout, run.file, run.period)[0] for layout, run in zip(layouts_of, (one, other), strict=True) if layout]
+    except FileFault:
+        return True
+    return "" in years or years[0] == years[1]
 
 
 def day_in(name: str) -> date | None:

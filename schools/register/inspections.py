@@ -279,6 +279,7 @@ class InspectionMerge(ToldMerge):
             self.cursor.execute(
                 "DELETE FROM register_told b USING register_told a WHERE a.ctid < b.ctid AND (a.school_id, a.kind, a.key) = (b.school_id, b.kind, b.key)"
             )
+        self._know_again()
         for block in BLOCKS:
             self._keep_what_it_lacks(block)
         lacking = [field for field, columns in STANDING.items() if not columns & self.at.keys()]
@@ -315,6 +316,19 @@ class InspectionMerge(ToldMerge):
             "WHERE s.school_id IS NULL OR (s.concern, s.link) IS DISTINCT FROM (d.concern, d.link)) f) k"
         )
         self.created, self._changed = self.cursor.fetchone()
+
+    def _know_again(self) -> None:
+        """An inspection that one file tells by its number and another without: the same where each knows but one of its kind on that day."""
+
+        def only_one(table: str, this: str) -> str:
+            return f"(SELECT count(*) FROM {table} o WHERE (o.school_id, o.kind, o.started) = ({this}.school_id, {this}.kind, {this}.started)) = 1"
+
+        same = "(s.school_id, s.kind, s.started) = (d.school_id, d.kind, d.started) AND s.key <> d.key"
+        alone = f"{only_one('register_told', 'd')} AND {only_one('schools_inspection', 's')}"
+        self.cursor.execute(
+            f"UPDATE register_told d SET key = s.key, number = s.number FROM schools_inspection s WHERE {same} AND d.number = '' AND {alone}"
+        )
+        self.cursor.execute(f"UPDATE schools_inspection s SET key = d.key FROM register_told d WHERE {same} AND s.number = '' AND {alone}")
 
     def _keep_what_it_lacks(self, block: Block) -> None:
         """Of an inspection we hold: what this layout has no column for stays, and so does a grade with its date where it tells no dates."""

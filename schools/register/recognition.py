@@ -58,9 +58,12 @@ def rank(source: Source) -> int:
     return layouts.ORDER[layout.kind]
 
 
-def turn(source: Source, options: Options) -> tuple[int, date]:
-    """What puts several files in order: by kind, and of one kind the oldest first."""
-    return rank(source), day_of(source.dated, options)
+Turn = tuple[int, date, int]
+
+
+def turn(source: Source, options: Options) -> Turn:
+    """What puts several files in order: by kind, of one kind the oldest first, and of results an earlier version before a later one."""
+    return rank(source), day_of(source.dated, options), facts.version_rank(source.name)
 
 
 def layout_at_a_glance(source: Source) -> Layout:

@@ -51,6 +51,7 @@ DISADVANTAGED = ("disadvantaged", "disadvantaged pupils")
 FRACTIONS_FROM = 20  # percentages that a file must have at least to be judged by them
 MOST_GROUPS = 60  # groups of pupils named one by one in a report; the rest are told together
 YEAR = re.compile(r"(?<!\d)(20\d\d)\s*[-_/]?\s*(?:20)?(\d\d)(?!\d)", re.ASCII)
+VERSIONS = (Result.Version.PROVISIONAL.value, Result.Version.REVISED.value, Result.Version.FINAL.value, "")  # earlier ones first
 RANK = "CASE {}.version WHEN 'provisional' THEN 1 WHEN 'revised' THEN 2 ELSE 3 END"
 
 

@@ -26,7 +26,7 @@ from schools.register.membership import MembershipChecks, MembershipMerge
 from schools.register.merging import Merge
 from schools.register.pairs import PairChecks
 from schools.register.reading import Source
-from schools.register.recognition import Options, as_at_of, extent_of, header_of, is_made_up, says_day, turn
+from schools.register.recognition import Options, Turn, as_at_of, extent_of, header_of, is_made_up, says_day, turn
 from schools.register.results import ResultChecks, ResultMerge
 from schools.register.rows import Rows
 from schools.register.tables import GroupMerge, SchoolMerge
@@ -54,6 +54,8 @@ FILLED = ("schools_school", "schools_responsibility", "schools_groupmembership")
 
 NOT_KEPT = "The file could not be kept on the server; nothing was written. Have room made for it, then send it again"
 
+UNREADABLE: Turn = (-1, date.min, 0)  # told of first
+
 STOPPED = "It stopped before it ended; nothing was written."
 
 State = DataImport.State
@@ -65,14 +67,14 @@ Progress = Callable[[DataImport], None]
 
 def import_files(paths: Sequence[Path], options: Options, progress: Progress | None = None) -> list[DataImport]:
     """Import these files, groups first and of a kind the oldest, each in a transaction of its own; one run each, whatever became of it."""
-    waiting: list[tuple[tuple[int, date], Path, Source | FileFault]] = []
+    waiting: list[tuple[Turn, Path, Source | FileFault]] = []
     for path in paths:
         try:
             waiting += [(turn(source, options), path, source) for source in reading.sources(path)]
         except FileFault as fault:
-            waiting.append(((-1, date.min), path, fault))
+            waiting.append((UNREADABLE, path, fault))
         except OSError as error:
-            waiting.append(((-1, date.min), path, FileFault(f"It could not be read: {error.strerror or error}.")))
+            waiting.append((UNREADABLE, path, FileFault(f"It could not be read: {error.strerror or error}.")))
     waiting.sort(key=lambda item: item[0])
     runs = []
     with one_at_a_time() as mine:

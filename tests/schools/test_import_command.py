@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 
 from rise.accounts.models import Membership, User
 from rise.accounts.roles import Role
-from schools.models import DataImport, School
+from schools.models import DataImport, Result, School
 from schools.register.report import COUNTS, harmless
+from tests.schools import headers
 from tests.schools.official import COLUMNS, crowd, group, school, write, write_groups
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,18 @@ def test_of_a_kind_the_oldest_is_taken_first_whatever_the_order(tmp_path):
     files, code = report(newer, write(tmp_path, [school()]))
     assert (code, [told["as_at"] for told in files]) == (0, ["2026-03-12", "2026-03-13"])
     assert School.objects.get().name == "New name"
+
+
+def test_of_results_of_a_year_the_earlier_version_is_taken_first_whatever_the_order(tmp_path):
+    def table(version, percent):
+        row = {"RECTYPE": "1", "URN": "100001", "PTRWM_EXP": percent}
+        return write(tmp_path, [row], name=f"england_ks2{version}_202223.csv", columns=headers.KS2)
+
+    run(write(tmp_path, [school()]))
+    files, code = report(table("final", "63%"), table("provisional", "61%"), table("revised", "62%"))
+    assert (code, [told["state"] for told in files]) == (0, ["done"] * 3)
+    assert [told["file"][11:16] for told in files] == ["provi", "revis", "final"]
+    assert Result.objects.get(measure="ks2_rwm_expected").value == 63
 
 
 def test_for_people_the_report_is_in_lines(tmp_path):

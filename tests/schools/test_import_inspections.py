@@ -247,6 +247,26 @@ def test_a_later_file_changes_what_differs_keeps_what_is_past_and_logs_it(regist
     assert InspectionStanding.objects.get().concern == "RSI"
 
 
+NUMBER = "Inspection number of latest OEIF graded inspection"
+UNNUMBERED = GRADED | {NUMBER: "NULL"}
+
+
+@pytest.mark.parametrize(("first", "then"), [(UNNUMBERED, GRADED), (GRADED, UNNUMBERED)])
+def test_an_inspection_told_with_its_number_and_without_is_one_inspection(register, first, then):
+    told(register, row(**first))
+    run = told(register, row(**then | {"Latest OEIF quality of education": "2"}), name=NEXT)
+    assert (run.created, run.changed) == (0, 1)
+    inspection = Inspection.objects.get()
+    assert (inspection.number, inspection.key, grades(inspection)["quality"]) == ("10200001", "10200001", "good")
+
+
+def test_two_inspections_of_a_kind_on_one_day_are_not_taken_for_each_other(register):
+    told(register, row(**GRADED))
+    told(register, row(**GRADED | {NUMBER: "10200002"}), name=NEXT)
+    told(register, row(**UNNUMBERED | {"Latest OEIF quality of education": "2"}), name="ofsted_mi_20260512.csv")
+    assert sorted(Inspection.objects.values_list("number", flat=True)) == ["", "10200001", "10200002"]
+
+
 def test_an_older_file_is_refused_unless_forced(register):
     told(register, row(**GRADED), name=NEXT)
     run = told(register, row(**GRADED | {"Latest OEIF quality of education": "1"}))

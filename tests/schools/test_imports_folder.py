@@ -13,6 +13,7 @@ from rise.notifications import outbox
 from rise.notifications.models import Notification
 from schools.actions import imports
 from schools.models import DataImport, RejectedRow, School
+from schools.register.report import write_rejects
 from schools.tasks import take_up_imports
 from tests.schools.official import FULL, GROUP_COLUMNS, MEMBERSHIP_COLUMNS, crowd, group, school, take, write, write_groups
 from tests.schools.uploads import checked, held, post, told
@@ -172,6 +173,17 @@ def test_file_that_belongs_to_no_run_is_deleted_after_a_day(administrator, kept_
         os.utime(kept_files / name, (time.time() - 100_000,) * 2)
     imports.clear_uploads()
     assert [path.name for path in kept_files.iterdir()] == [f"run-{run.pk}"]
+
+
+def test_reject_file_of_the_command_line_is_deleted_after_a_month_and_its_rows_are_kept(tmp_path, kept_files):
+    run = take(write(tmp_path, [*crowd(200), {**school(), "LA (code)": "998"}]))
+    path = write_rejects(run)
+    imports.clear_uploads()
+    assert path.exists()
+    os.utime(path, (time.time() - 31 * 86_400,) * 2)
+    imports.clear_uploads()
+    assert not path.exists()
+    assert RejectedRow.objects.filter(run=run).count() == 1
 
 
 def test_rejected_rows_of_a_check_are_not_kept_twice(administrator):

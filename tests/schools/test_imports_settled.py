@@ -165,6 +165,38 @@ def test_check_stands_after_an_import_that_changed_nothing_the_file_is_compared_
     assert imports.confirm(run, by=administrator).state == State.QUEUED
 
 
+KS2 = {"RECTYPE": "1", "URN": "110001", "PTRWM_EXP": "63%"}
+ABSENCE = {"URN": "110001", "PERCTOT": "7.1"}
+CHECKED_RESULTS = [
+    ("england_ks2revised_202223.csv", headers.KS2, KS2, True),
+    ("england_ks2final_202122.csv", headers.KS2, KS2, False),
+    ("england_abs_202223.csv", headers.ABSENCE, ABSENCE, False),
+]
+
+
+@pytest.mark.parametrize(("name", "columns", "cells", "again"), CHECKED_RESULTS)
+def test_check_of_results_has_to_be_made_again_after_others_of_the_same_year_and_measures_only(name, columns, cells, again, administrator):
+    done(administrator, crowd(5))
+
+    def ready(name, columns, cells):
+        run = sent(administrator, name=name, content=csv_of([cells], columns=columns))
+        imports.check(run, as_at=None, extent="part", by=administrator)
+        take_up_imports()
+        run.refresh_from_db()
+        return run
+
+    first, second = ready("england_ks2final_202223.csv", headers.KS2, KS2), ready(name, columns, cells)
+    assert (first.state, second.state) == (State.READY, State.READY)
+    imports.confirm(second, by=administrator)
+    for _ in range(2):  # while it is about to run, and after
+        if again:
+            with pytest.raises(NotReady):
+                imports.confirm(first, by=administrator)
+        take_up_imports()
+    if not again:
+        assert imports.confirm(first, by=administrator).state == State.QUEUED
+
+
 @pytest.mark.parametrize("kind", ["groups", "memberships", "links", "establishments"])
 def test_check_of_schools_has_to_be_made_again_after_other_files_of_the_register(kind, administrator):
     run = checked(administrator, crowd(5))
