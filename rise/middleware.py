@@ -83,7 +83,7 @@ class Refusals:
 
 def _sent(request: HttpRequest) -> list[tuple[str, str]]:
     """What the person typed, to copy from, without the form's own machinery."""
-    own = {"csrfmiddlewaretoken", "once", "version"}
+    own = {"csrfmiddlewaretoken", "once", "version", "password"}
     return [
         (key.replace("_", " ").capitalize(), value) for key, values in request.POST.lists() if key not in own for value in values if value.strip()
     ]

@@ -1,9 +1,25 @@
 """Finding the person behind a session or a sign-in."""
 
+from datetime import timedelta
+
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
+from rise import clock
 from rise.accounts.models import User
+
+FRESH_FOR = timedelta(minutes=15)
+
+
+def note_password(request: HttpRequest) -> None:
+    """Remember that the person gave their password now."""
+    request.session["confirmed_at"] = clock.now().timestamp()
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the person signed in, or gave their password again, within the last 15 minutes (threat T14)."""
+    given_at = max(request.session.get("signed_in_at", 0), request.session.get("confirmed_at", 0))
+    return clock.now().timestamp() - given_at <= FRESH_FOR.total_seconds()
 
 
 class ScopedBackend(ModelBackend):

@@ -1,10 +1,14 @@
 """Signing in."""
 
+from typing import Any
+
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest
 
+from rise.accounts import auth, demo
 from rise.accounts.models import User
 from rise.forms import Form, GovukForm
 
@@ -40,6 +44,40 @@ class SignInForm(Form):
             if self.user is None:
                 self.add_error("email", NOT_RECOGNISED)
         return data
+
+
+class PasswordAgain(Form):
+    """A form for what a stolen session must not do: it asks for the password where it was not given of late (threat T14)."""
+
+    password = forms.CharField(
+        label="Your password",
+        help_text="You signed in a while ago. We ask again before a list of schools leaves RISE.",
+        strip=False,
+        error_messages={"required": "Enter your password"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        if auth.is_fresh(request):
+            del self.fields["password"]
+        elif settings.DEMO_SIGN_IN:
+            self.fields["password"].help_text += f" In the demonstration it is {demo.PASSWORD}."
+
+    def clean_password(self) -> str:
+        given = self.cleaned_data["password"]
+        person = self.request.user
+        if authenticate(self.request, email=person.get_username(), password=given) != person:
+            raise forms.ValidationError("This is not your password. Check it and try again")
+        return given
+
+    def clean(self) -> dict[str, Any] | None:
+        """Not asked for a second time where something else has to be put right."""
+        if self.cleaned_data.pop("password", ""):
+            auth.note_password(self.request)
+            del self.fields["password"]
+        return super().clean()
 
 
 class ForgottenForm(Form):

@@ -54,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
         values.pop(name, None)
     listing = page.make(lists.asked_by(request.user, values.urlencode()))
     back = f"{reverse(page.address)}?{listing.kept_query}"
-    form = ExportForm(request.POST if request.method == "POST" else None, asks_reason=actions.gives_reason(request.user))
+    form = ExportForm(request.POST if request.method == "POST" else None, request=request, asks_reason=actions.gives_reason(request.user))
     form.button, form.cancel = f"Export {listing.found}", ("Back to the list", back)
     if request.method == "POST" and form.is_valid():
         try:

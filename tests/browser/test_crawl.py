@@ -8,8 +8,12 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.urls import NoReverseMatch
 
+from rise import clock
+from rise.accounts.auth import FRESH_FOR
 from tests.browser.crawl import LOOKS
 from tests.browser.looks import findings, follow, picture
 from tests.test_access import MATRIX
@@ -85,4 +89,17 @@ def test_form_with_errors_holds_up(width, world, open_page):
     picture(page, "components-errors")
     assert page.title().startswith("Error: ")
     assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_asking_for_the_password_again_holds_up(width, world, open_page):
+    official = world.people["national"]
+    key = next(one["value"] for one in open_page("/home/", official, width=width).context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME)
+    session = SessionStore(session_key=key)
+    session["signed_in_at"] = (clock.now() - 2 * FRESH_FOR).timestamp()
+    session.save()
+    page = open_page(world.url_for("exports:new"), official, width=width)
+    assert page.get_by_label("Your password").is_visible()
+    picture(page, "exports-new-password-again")
     assert findings(page) == []

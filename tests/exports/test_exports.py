@@ -254,6 +254,44 @@ def test_who_reads_everything_says_why(who, four, request, client_of):
     assert Event.objects.get(verb="export.make").details["reason"] == "A question in Parliament"
 
 
+@pytest.fixture
+def long_signed_in(official, four, client_of):
+    """An official who gave the password 16 minutes ago, and the address at which a list is asked for."""
+    official.set_password("a good long password")
+    official.save()
+    with time_machine.travel(clock.now() - timedelta(minutes=16)):
+        client = client_of(official)
+        address = client.get("/schools/?format=csv")["Location"]
+    return client, address
+
+
+def test_export_without_a_fresh_sign_in_asks_for_the_password_again(long_signed_in):
+    client, address = long_signed_in
+    assert "Your password" in client.get(address).content.decode()
+    for password, words in (("", "Enter your password"), ("wrong", "This is not your password")):
+        refused = client.post(address, {"reason": "A question in Parliament", "password": password, **ONCE})
+        assert words in refused.content.decode() and Export.objects.count() == 0
+    client.post(address, {"reason": "A question in Parliament", "password": "a good long password", **ONCE})
+    assert Export.objects.count() == 1
+    assert "Your password" not in client.get(address).content.decode()
+
+
+def test_password_that_was_right_is_not_asked_for_twice(long_signed_in):
+    client, address = long_signed_in
+    refused = client.post(address, {"reason": "", "password": "a good long password", **ONCE}).content.decode()
+    assert "Enter why you need this list" in refused and "Your password" not in refused
+    client.post(address, {"reason": "A question in Parliament", **ONCE})
+    assert Export.objects.count() == 1
+
+
+def test_guessing_the_password_of_an_open_session_is_stopped(long_signed_in):
+    client, address = long_signed_in
+    answers = [client.post(address, {"reason": "A question", "password": f"guess {number}", **ONCE}) for number in range(20)]
+    assert answers[-1].status_code == 429
+    last = client.post(address, {"reason": "A question", "password": "a good long password", **ONCE})
+    assert last.status_code == 429 and Export.objects.count() == 0
+
+
 @pytest.mark.parametrize("query", ["", "?list=schools", "?list=nothing&format=csv", "?list=schools&format=exe"])
 def test_export_of_nothing_is_not_found(query, adviser, client_of):
     assert client_of(adviser).get(f"/exports/new/{query}").status_code == 404
