@@ -449,11 +449,13 @@ class Listing:
 
 
 def turn(part: Any, *, back: bool) -> Any:
-    """One part of an order, in reverse where asked."""
+    """One part of an order, in reverse where asked. What an order puts last for having no value stays last."""
     if not back:
         return part
     if isinstance(part, str):
         return part.removeprefix("-") if part.startswith("-") else f"-{part}"
     made = part.copy() if isinstance(part, OrderBy) else part.asc()
+    nulls_first, nulls_last = made.nulls_first, made.nulls_last
     made.reverse_ordering()
+    made.nulls_first, made.nulls_last = nulls_first, nulls_last
     return made

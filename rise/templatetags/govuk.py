@@ -396,6 +396,16 @@ def cell_attrs(label: str) -> SafeString:
     return format_html('role="cell" data-label="{}"', label)
 
 
+@register.simple_tag
+def list_cell(column: Any, value: Any) -> SafeString:
+    """The cell of a ``rise.lists.Column``. Without a value it is not shown on a narrow screen, so it needs no label there."""
+    if value in (None, ""):
+        return mark_safe('<td role="cell"></td>')
+    if column.number:
+        return format_html('<td class="app-number" {}>{}</td>', cell_attrs(column.label), number(value))
+    return format_html("<td {}>{}</td>", cell_attrs(column.label), value)
+
+
 @register.filter
 def lines(text: Any) -> SafeString:
     """Typed text with its line breaks kept and everything else shown as typed."""

@@ -1,8 +1,11 @@
 """The list of schools: only those the person may read, whatever stands in the address; the file equals the page."""
 
+import gzip
+
 import pytest
 from django.utils.html import escape
 
+from dashboards.queries.schools import OF_ALL, OF_READERS
 from rise import clock
 from rise.audit.models import Event
 from rise.exports import actions
@@ -233,6 +236,54 @@ def test_file_equals_the_list_in_every_order(sort, north_west, adviser, client_o
         shown += [str(school.urn) for school in listing.rows]
         assert listing.count == 30
     assert rows == shown
+
+
+@pytest.fixture
+def four_schools(worked, school, adviser):
+    """Schools that differ in every column of the list: ``school``, one of the council, one with more support, one that lacks things."""
+    School.objects.filter(pk=school.pk).update(pupils=30, phase="secondary")
+    enhanced(worked)
+    bare = SchoolFactory(name="Zeal Academy", responsible_body=None, pupils=None, authority_place="Bury", type="35", phase="not_applicable")
+    signalled = SchoolFactory(name="Moss School", authority_place="Salford", pupils=500)
+    entry_for(signalled, kind="body_asked")
+    return [school.name, worked.name, signalled.name, bare.name]
+
+
+@pytest.mark.parametrize("column", ["authority", "region", "phase", "type", "body", "tier", "pupils", "programme", "adviser", "signal"])
+def test_every_column_can_be_sorted_by_what_it_shows_both_ways_and_blanks_stay_last(column, four_schools, adviser, client_of):
+    client = client_of(adviser)
+    head = f'href="?columns={column}&amp;sort={column}"'
+    assert head in client.get(f"/schools/?columns={column}").content.decode()
+    shown = {}
+    for sort in (column, f"-{column}"):
+        listing = client.get(f"/schools/?sort={sort}&columns={column}").context["listing"]
+        assert listing.sort == sort
+        shown[sort] = [cells[0][1] for _, cells in listing.table]
+        assert [row["School"] for row in read_csv(client.get(f"/schools/?sort={sort}&columns={column}&format=csv"))] == [row.name for row in listing]
+    there = [value for value in shown[column] if value not in (None, "")]
+    blank = [value for value in shown[column] if value in (None, "")]
+    assert there == sorted(there, key=lambda value: value.lower() if isinstance(value, str) else value)
+    assert shown[column] == there + blank
+    assert shown[f"-{column}"] == there[::-1] + blank
+    assert len(set(there)) + bool(blank) > 1 or column == "region"
+
+
+@pytest.mark.parametrize("who", ["head", "trust", "leader"])
+@pytest.mark.parametrize("sort", ["adviser", "-signal"])
+def test_an_order_tells_nobody_what_its_column_would_not(who, sort, four_schools, request, client_of):
+    assert client_of(request.getfixturevalue(who)).get(f"/schools/?sort={sort}").context["listing"].sort == "name"
+
+
+def test_fifty_schools_are_a_light_page(worked, adviser, client_of):
+    for number in range(55):
+        SchoolFactory(name=f"St Bartholomew's Church of England Primary {number}", town="Stockton-on-Tees")
+    client = client_of(adviser)
+    page = client.get("/schools/?per_page=50")
+    assert len(page.context["listing"].rows) == 50
+    assert len(page.content) <= 60_000
+    every = client.get("/schools/?per_page=50&" + "&".join(f"columns={column.key}" for column in (*OF_ALL, *OF_READERS)))
+    assert len(every.context["listing"].columns) == 10
+    assert len(gzip.compress(every.content, 6)) <= 10_000
 
 
 def test_words_that_the_list_has_not_lead_to_the_search_that_may(school, adviser, client_of):
