@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, QuerySet, Value, When
+from django.db.models.functions import Cast, Lower
 from django.urls import reverse
 
 from dashboards.queries.reads import address
@@ -16,6 +16,7 @@ from improvement_plans.models import ImprovementPlan
 from rise.accounts.models import User
 from rise.templatetags.govuk import day
 from schools import search
+from schools.models import Group as RegisterGroup
 from schools.models import ResponsibleBody, School
 from support.models import SupportCase, SupportRequest
 
@@ -149,7 +150,10 @@ def _others(user: User, words: str) -> QuerySet[Any, Any]:
     named = ResponsibleBody.objects.visible_to(user)
     for word in words.split():
         named = named.filter(name__icontains=word)
-    bodies = named.order_by("name", "pk").values_list("name", "kind", Cast("pk", CharField()), Value("body"))[:MOST]
+    closed = When(group__status=RegisterGroup.Status.CLOSED, then=Value("closed body"))
+    what = Case(closed, default=Value("body"))  # which is before "closed body" in order too
+    first = (Case(When(name__iexact=words, then=0), default=1), what, Lower("name"), "pk")
+    bodies = named.order_by(*first).values_list("name", "kind", Cast("pk", CharField()), what)[:MOST]
     rows = people.union(hubs, bodies, all=True)
     if match := REF.search(words.upper()):
         model, _, _ = KINDS[match[1]]
@@ -180,9 +184,13 @@ def _named(rows: Sequence[Sequence[str]]) -> list[Group]:
         Group(
             title="Trusts and authorities",
             hits=[
-                Hit(title=name, line=str(ResponsibleBody.Kind(line).label), url=address("dashboards:body", pk, urn=0))
+                Hit(
+                    title=name,
+                    line=f"{ResponsibleBody.Kind(line).label}{', closed' * (kind == 'closed body')}",
+                    url=address("dashboards:body", pk, urn=0),
+                )
                 for name, line, pk, kind in rows
-                if kind == "body"
+                if kind.endswith("body")
             ],
         ),
         Group(

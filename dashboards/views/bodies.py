@@ -43,7 +43,7 @@ def body(request, pk):
     listing = Listing(request, schools, sorts=sorts, default_sort="name", noun=("school", "schools"))
     for school in listing.rows:
         school.support_now = KINDS[school.tier].removesuffix(" support")
-    found = queries.body_of(request.user, body)
+    found = queries.body_of(request.user, body, request.GET)
     context = {
         "body": body,
         "found": found,

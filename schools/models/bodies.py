@@ -46,6 +46,10 @@ class ResponsibleBody(models.Model):
     def is_trust(self) -> bool:
         return self.kind == self.Kind.TRUST
 
+    @property
+    def is_closed(self) -> bool:
+        return self.group is not None and self.group.status == Group.Status.CLOSED
+
 
 class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
     def current(self, on: date | None = None) -> "ResponsibilityQuerySet":

@@ -1,15 +1,19 @@
 """Pages of trusts and authorities: who opens them, which schools they name, what they cost."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import quote, quote_plus
 
 import pytest
+from django.utils.html import escape
 
+from dashboards.queries import bodies
 from rise import clock
-from schools.models import Responsibility, ResponsibleBody, School, SchoolAccess
+from schools.models import Group, Responsibility, ResponsibleBody, School, SchoolAccess
 from tests.factories.accounts import person_as
+from tests.factories.advisers import adviser_post
+from tests.factories.deployments import deployment_at
 from tests.factories.plans import plan_at
-from tests.factories.schools import SchoolFactory, TrustFactory
+from tests.factories.schools import GroupFactory, SchoolFactory, TrustFactory
 from tests.factories.support import case_at, decision_at
 
 LIST_QUERIES = 4  # session, person with rights and unread, the count, the page
@@ -102,12 +106,49 @@ def test_its_schools_can_be_filtered_and_exported_and_no_others_come_with_them(b
     assert len(client.get(f"/schools/?body={quote(body.name[:-1])}").context["listing"].rows) == 3
 
 
-def test_a_long_history_is_said_to_be_cut(body, school, adviser, client_of):
-    for _ in range(51):
-        Responsibility.objects.create(school=SchoolFactory(region=school.region), body=body, starts=None, ends=clock.today())
-    page = read(client_of(adviser), f"/bodies/{body.pk}/")
-    assert "The latest 50 are shown." in page
-    assert page.count("Before our records") == 50
+def test_long_parts_of_a_page_lead_on_to_all_their_rows_and_keep_what_else_is_chosen(body, school, north_west, adviser, client_of, monkeypatch):
+    monkeypatch.setattr(bodies, "SHOWN", 2)
+    post = adviser_post(adviser, north_west)
+    for number in range(5):
+        gone = SchoolFactory(name=f"School {number}", region=north_west, responsible_body=TrustFactory())
+        Responsibility.objects.create(school=gone, body=body, starts=None, ends=clock.today())
+        case = case_at("planning", school=SchoolFactory(region=north_west, responsible_body=body), adviser=post)
+        deployment_at("active", case=case)
+    client = client_of(adviser)
+    for name in ("history", "received"):
+        query, found, pages = "?sort=-name", set(), 0
+        while query:
+            response = client.get(f"/bodies/{body.pk}/{query}")
+            part, text = getattr(response.context["found"], name), response.content.decode()
+            assert f"Showing {part.first} to {part.last}." in text and f'id="{name}"' in text
+            assert response.context["listing"].sort == "-name"
+            assert f'href="{escape(part.later)}"' in text or not part.later
+            found |= {row.name if name == "history" else row.school.name for row in part.rows}
+            pages += 1
+            query, _, anchor = part.later.partition("#")
+            assert anchor in ("", name)
+        assert (len(found), pages) == (5, 3)
+    for odd in ("history=9", "history=0", "received=x", "given=2", "leaders=2", "plans=-1", "history=9999999"):
+        assert "Showing 1 to 2." in read(client, f"/bodies/{body.pk}/?{odd}")
+
+
+def test_closed_trusts_are_listed_when_asked_for_and_found_after_open_ones(school, body, trust, official, client_of):
+    for number in range(12):
+        group = GroupFactory(name=f"Alder Aged Trust {number}", status=Group.Status.CLOSED, closed=date(2020, 8, 31))
+        ResponsibleBody.objects.create(kind="trust", group=group, name=group.name)
+    client = client_of(official)
+    assert [row.name for row in client.get("/bodies/?q=alder").context["listing"]] == [body.name]
+    asked = client.get("/bodies/?q=alder+trust&empty=on")
+    assert asked.context["listing"].count == 13
+    assert "Closed on 31 August 2020" in asked.content.decode()
+    none = read(client, "/bodies/?q=aged")
+    assert 'href="?q=aged&amp;empty=on">Look among those without an open school too</a>' in none
+    found = read(client, "/search/?q=alder+trust")
+    assert found.index(f">{body.name}<") < found.index("Academy trust, closed")
+    exact = read(client, "/search/?q=alder+aged+trust+7")
+    assert "Alder Aged Trust 7" in exact
+    School.objects.filter(responsible_body=body).update(in_scope=False, status=School.Status.CLOSED)
+    assert [row.name for row in client_of(trust).get("/bodies/").context["listing"]] == [body.name]
 
 
 def test_it_says_support_now_plans_to_endorse_and_who_left(body, school, head, trust, adviser, director, client_of):
