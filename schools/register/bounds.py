@@ -41,9 +41,11 @@ def maybe_a_part(run: DataImport, gone: list[int], expected: int) -> list[dict[s
     return [{"what": what, "column": "", "count": len(gone), "examples": []}]
 
 
-def exceeded(run: DataImport, rows: Rows, merge: Merge, gone: list[int], older: str) -> Held | None:
+def exceeded(run: DataImport, rows: Rows, merge: Merge, gone: list[int], options: Options, last: date | None) -> Held | None:
     """Why this run has to be held; None where it may be written. Who released it agreed to what was shown, and to nothing worse."""
-    why = _reasons(run, rows, merge, gone, older)
+    why = _reasons(run, rows, merge, gone)
+    if (older := _older_than_held(run, merge, options, last)) and (why or options.with_second):
+        why.insert(0, older)
     if run.released_by_id:
         since = _since_held(run)
         if since is None and all(reason in run.reason for reason in why):
@@ -53,9 +55,9 @@ def exceeded(run: DataImport, rows: Rows, merge: Merge, gone: list[int], older: 
     return Held(" ".join(why), rows.rejects) if why else None
 
 
-def _reasons(run: DataImport, rows: Rows, merge: Merge, gone: list[int], older: str) -> list[str]:
-    """Too much of it is bad, too many open schools would go, or it is older."""
-    why = [older] if older else []
+def _reasons(run: DataImport, rows: Rows, merge: Merge, gone: list[int]) -> list[str]:
+    """Too much of it is bad, or too many open schools would go."""
+    why = []
     if run.rejected > run.read * MOST_REJECTED:
         why.append(f"{run.rejected:,} of {run.read:,} rows were rejected, which is over 1%.")
     base = merge.at_stake(made_up=run.made_up, named=None if run.extent == DataImport.Extent.FULL else list(rows.seen))
@@ -71,9 +73,9 @@ def _since_held(run: DataImport) -> DataImport | None:
     return first_to_matter(run, since.filter(Q(created__gt=0) | Q(changed__gt=0) | Q(missing__gt=0)))
 
 
-def older_than_held(run: DataImport, merge: Merge, options: Options, last: date | None) -> str:
-    """What a file that was forced would put in the place of something later; "" where it would not, or one person may say so alone."""
-    if not (options.force and options.with_second) or run.made_up:
+def _older_than_held(run: DataImport, merge: Merge, options: Options, last: date | None) -> str:
+    """What a file that was forced would put in the place of something later; "" where it would not."""
+    if not options.force or run.made_up:
         return ""
     if merge.replaces_later:
         many = "One value of it is" if merge.replaces_later == 1 else f"{merge.replaces_later:,} values of it are"

@@ -18,6 +18,7 @@ from schools.register.layouts import DATE_PARTS, NO_VALUE, STORED_TYPES, As, Col
 #: Great Britain on the national grid, in metres.
 AREAS = {"easting": range(1, 700_001), "northing": range(1, 1_300_001)}
 LARGEST_NUMBER = 2_147_483_647
+NO_KEY = "999"  # in the place of a number of something else
 LIMITS = {"number": 9_999}  # its place in the DfE number holds four digits
 USUAL_KEY = 6  # digits of a URN
 REMEMBERED = 50_000  # good cells of one column
@@ -166,7 +167,7 @@ class Checks:
 
     def rest(self, cells: list[str], key: int, line: int) -> Fixes | Reject:
         """The other checks of a row that is to be stored."""
-        if not cells[self._name_at].strip():
+        if cells[self._name_at].strip() in ("", "NULL"):
             return Reject("no name", self.layout.header[self._name_at], cells[self._name_at])
         fixes: Fixes = {}
         if not all(map(contains, self._good, self._cells(cells))):
@@ -240,11 +241,11 @@ class Checks:
 
             case _:
                 limit = LIMITS.get(column.field, 32_767 if column.how == As.SMALL else LARGEST_NUMBER)
-                none_is_zero = column.how == As.KEY
+                is_key = column.how == As.KEY
 
                 def check(cell: str) -> tuple[str, str]:
                     cell = cell.strip()
-                    if cell in ("", *NO_VALUE) or (none_is_zero and set(cell) == {"0"}):
+                    if cell in ("", *NO_VALUE) or (is_key and (cell == NO_KEY or set(cell) == {"0"})):
                         return "", ""
                     if not cell.isascii() or not cell.isdigit() or len(cell) > 10 or int(cell) > limit:
                         return "", "not a number, left empty"

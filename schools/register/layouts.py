@@ -15,7 +15,7 @@ from schools.models import DataImport, Group, School
 from schools.register.faults import FileFault
 
 Kind = DataImport.Kind
-MAP_VERSION = "7"  # raise it when the map below or the digest changes, and the next import compares every row again
+MAP_VERSION = "8"  # raise it when the map below or the digest changes, and the next import compares every row again
 
 
 class As(StrEnum):
@@ -67,6 +67,7 @@ PHASE_CODES: dict[str, str] = {
     "16 plus": School.Phase.SIXTEEN_PLUS,
     "all through": School.Phase.ALL_THROUGH,
     "": "",
+    "null": "",
 }
 
 # Types the register has and we do not store: independent schools, colleges, Wales, overseas and the rest.
@@ -122,6 +123,7 @@ TRUST_FLAGS: dict[str, str] = {
     "supported by a multi-academy trust": "3",
     "supported by a single-academy trust": "5",
     "": "",
+    "null": "",
 }
 ACADEMY_TRUST_FLAGS = ("3", "5")
 
@@ -248,7 +250,9 @@ EstablishmentAccredited (name)|QABReport|CHNumber|MSOA (code)|LSOA (code)|FSM|Ac
 Inspectorate (name)|OfstedLastInsp|OfstedSpecialMeasures (code)|OfstedSpecialMeasures (name)|CensusAreaStatisticWard (name)|
 OfstedRating (name)|RSCRegion (name)|Linked establishments
 """
-KNOWN_OTHERS = frozenset(name.strip() for name in OTHERS.replace("\n", "").split("|"))
+GROUP_OTHERS = """
+Group Street|Group Locality|Group Address 3|Head of Group Title|Head of Group First Name|Head of Group Last Name
+"""
 LINKED = "linked establishments"
 
 FIELDS = {Kind.ESTABLISHMENTS: ESTABLISHMENTS, Kind.GROUPS: GROUPS, Kind.LINKS: LINKS, Kind.MEMBERSHIPS: MEMBERSHIPS}
@@ -290,6 +294,16 @@ Recogniser = Callable[[set[str]], "tuple[DataImport.Kind, tuple[Column, ...], bo
 RECOGNISERS: list[Recogniser] = []
 
 
+@lru_cache(maxsize=2000)
+def normal(name: str) -> str:
+    """A column's name without what varies: marks, spaces and case."""
+    return re.sub(r"[\s\u00a0]+", " ", name.replace("\ufeff", "").replace("(", " (")).strip().casefold()
+
+
+# As they are kept, whichever way a file writes them.
+OTHER_NAMES = {normal(name): name.strip() for name in (OTHERS + "|" + GROUP_OTHERS).replace("\n", "").split("|")}
+
+
 @dataclass(frozen=True)
 class Layout:
     """A recognised header. ``at`` is where each of our fields stands; ``others`` the columns kept under their own names."""
@@ -325,12 +339,6 @@ class Layout:
     def digest(self) -> str:
         """Changes whenever the header, or what we make of it, does."""
         return hashlib.sha256("\n".join((MAP_VERSION, self.kind, *self.header)).encode()).hexdigest()
-
-
-@lru_cache(maxsize=2000)
-def normal(name: str) -> str:
-    """A column's name without what varies: marks, spaces and case."""
-    return re.sub(r"[\s\u00a0]+", " ", name.replace("\ufeff", "").replace("(", " (")).strip().casefold()
 
 
 def recognise(cells: Sequence[str]) -> Layout | None:
@@ -383,14 +391,14 @@ def _layout(kind: DataImport.Kind, cells: Sequence[str], names: list[str], field
         raise FileFault(f"Columns that every file of {kind.label.lower()} needs are missing: {', '.join(lacking)}.")
     if clash := [name for name in twice if place[normal(name)] in used]:
         raise FileFault(f"It has more than one column called {', '.join(clash)}, so nobody can tell which to believe.")
-    others = tuple((header[index], index) for name, index in place.items() if index not in used)
-    known = {normal(name) for name in KNOWN_OTHERS} | {normal(name) for column in fields for name in column.names}
+    kept_as = OTHER_NAMES | {normal(name): name for column in fields for name in column.names}
+    others = tuple((kept_as.get(name, header[index]), index) for name, index in place.items() if index not in used)
     return Layout(
         kind=kind,
         header=header,
         columns=tuple(columns),
         others=others,
-        unknown=tuple(name for name, _ in others if kind == Kind.ESTABLISHMENTS and normal(name) not in known),
+        unknown=tuple(name for name, _ in others if kind == Kind.ESTABLISHMENTS and normal(name) not in kept_as),
         twice=tuple(twice),
         missing=tuple(absent),
         takes_more_cells=bool(names) and names[-1] == LINKED,

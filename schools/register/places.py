@@ -16,7 +16,7 @@ SPELLINGS = {
     "bournemouth christchurch and poole": "839",
     "scilly isles": "420",
 }
-NOT_ENGLAND = ("w", "z", "wales (pseudo)", "not applicable", "wales", "")
+NOT_ENGLAND = ("w", "z", "wales (pseudo)", "not applicable", "wales", "null", "")
 
 
 def known_places() -> dict[str, dict[str, int | None]]:

@@ -240,7 +240,7 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
         _count(run, rows, merge)
         expected, missing = bounds.missing(run, rows, merge)
         run.missing = len(missing)
-        held = bounds.exceeded(run, rows, merge, missing, bounds.older_than_held(run, merge, options, previous))
+        held = bounds.exceeded(run, rows, merge, missing, options, previous)
         progress(run, at_once=True)
         changed_keys = merge.changed_keys()
         merge.write_changes()

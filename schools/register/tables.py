@@ -258,7 +258,8 @@ class GroupMerge(Merge):
             empty = "NULL" if column.how == As.DATE else "''"
             values.append(f"{self.value(column.field, empty)} AS {column.field}")
         others = ", ".join(f"{quoted(name)}, nullif(a.c{index}, '')" for name, index in self.layout.others)
-        values.append(f"jsonb_strip_nulls(jsonb_build_object({others})) AS other")
+        held = f"coalesce(s.other, '{{}}'::jsonb) - ARRAY[{listed(name for name, _ in self.layout.others)}]::text[]"  # columns that this file lacks
+        values.append(f"({held}) || jsonb_strip_nulls(jsonb_build_object({others})) AS other")
         values.append(f"DATE '{self.as_at}' AS as_at")
         key = self.layout.columns[0][1]
         return f"SELECT {', '.join(values)} FROM register_arrivals a LEFT JOIN schools_group s ON s.uid = a.c{key}::integer"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from schools.models import DataImport, Group, LocalAuthority, School
-from tests.schools.official import COLUMNS, academy, crowd, group, notes, only_reject, row, school, take, write, write_groups
+from tests.schools.official import COLUMNS, academy, crowd, group, notes, only_reject, row, school, take, warned, write, write_groups
 
 pytestmark = pytest.mark.django_db
 State = DataImport.State
@@ -128,8 +128,18 @@ def test_anomaly_4_words_that_mean_no_value_are_stored_as_none(nothing, tmp_path
     assert run.warnings == []
 
 
-def test_anomaly_4_zero_is_no_group_and_no_place(tmp_path):
-    take(write(tmp_path, [school(**{"Trusts (code)": "0", "Federations (code)": "0000", "Easting": "0", "Northing": "0"})]))
+@pytest.mark.parametrize("nothing", ["", "NULL"])
+def test_anomaly_4_null_in_a_column_of_codes_is_a_blank(nothing, tmp_path):
+    codes = ("PhaseOfEducation (code)", "TrustSchoolFlag (code)", "GOR (code)", "Trusts (code)")
+    run = take(write(tmp_path, [school(**dict.fromkeys(codes, nothing))]))
+    stored = School.objects.get()
+    assert (stored.phase, stored.trust_flag, stored.region, stored.trust_uid) == ("", "", None, None)
+    assert list(warned(run)) == ["open and in no region of England, so nobody here works with it"]
+
+
+@pytest.mark.parametrize("trust", ["0", "999"])
+def test_anomaly_4_zero_and_999_are_no_group_and_zero_no_place(trust, tmp_path):
+    take(write(tmp_path, [school(**{"Trusts (code)": trust, "Federations (code)": "0000", "Easting": "0", "Northing": "0"})]))
     stored = School.objects.get()
     assert (stored.trust_uid, stored.federation_uid, stored.easting, stored.northing) == (None, None, None, None)
 

@@ -157,6 +157,16 @@ def test_a_held_file_is_released_by_someone_else_only(tmp_path, first, second, k
         call_command("import_register", "--release", str(held.pk), "--by", second.email)
 
 
+def test_a_held_file_that_was_forced_says_that_it_is_older_and_is_released_once(tmp_path, first, second):
+    run(write(tmp_path, crowd(300)))
+    older = write(tmp_path, [*crowd(100), *bad(2)], name="some20260301.csv")
+    (told,), code = report(older, "--by", first.email, "--force")
+    assert code == 3
+    assert told["reason"].startswith("It is of 1 March 2026, older than what we hold (12 March 2026), and would replace that. 2 of 102 rows")
+    _, code = run("--release", told["run"], "--by", second.email)
+    assert code == 0
+
+
 def test_a_release_of_what_another_file_has_since_changed_ends_with_3_and_writes_nothing(tmp_path, first, second):
     run(write(tmp_path, [*crowd(50), *bad(2)]), "--by", first.email)
     held = DataImport.objects.get()

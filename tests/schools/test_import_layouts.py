@@ -2,7 +2,7 @@
 
 import pytest
 
-from schools.models import DataImport, Group, School
+from schools.models import DataImport, FieldChange, Group, School
 from tests.schools.official import GROUP_COLUMNS, LAYOUTS, academy, crowd, group, school, take, write, write_groups
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,8 @@ def test_columns_are_found_by_name_whatever_their_order_case_and_spaces(tmp_path
     path.write_text(text, encoding="utf-8", newline="")
     run = take(path)
     assert (run.state, run.created) == (State.DONE, 1)
-    assert School.objects.get().head_name == "Mrs Ann Lee"
+    stored = School.objects.get()
+    assert (stored.head_name, stored.other["EstablishmentTypeGroup (code)"]) == ("Mrs Ann Lee", "4")
 
 
 @pytest.mark.parametrize("bent", [lambda name: name.replace(" (", "("), lambda name: name.replace(" (", "  (").upper()])
@@ -200,6 +201,19 @@ def test_groups_in_older_layouts_keep_their_address(now, then, tmp_path):
     trust = Group.objects.get()
     assert (run.kind, run.created, trust.uid, trust.status, trust.type) == ("groups", 1, 5001, "OPEN", "06")
     assert (trust.town, trust.postcode) == ("Leeds", "LS1 1AA")
+
+
+def test_a_short_layout_of_groups_leaves_what_it_does_not_have(tmp_path):
+    street = {"Group Street": "1 Elm Road", "Head of Group Last Name": "Lee"}
+    take(write_groups(tmp_path, [group(**street)]))
+    columns = [name.upper() for name in GROUP_COLUMNS if not name.startswith("Head of Group")]
+    cells = {name.upper(): cell for name, cell in group(**street).items()}
+    run = take(write(tmp_path, [cells], name="allgroupsdata20260313.csv", columns=columns))
+    assert (run.state, run.changed) == (State.DONE, 0)
+    emptied = take(write(tmp_path, [{**cells, "GROUP STREET": ""}], name="allgroupsdata20260314.csv", columns=columns))
+    other = Group.objects.get().other
+    assert (emptied.changed, other.get("Group Street"), other["Head of Group Last Name"]) == (1, None, "Lee")
+    assert list(FieldChange.objects.values_list("field", "old", "new")) == [("Group Street", "1 Elm Road", "")]
 
 
 def test_a_company_number_whose_zeros_a_spreadsheet_dropped_is_the_same(tmp_path):

@@ -26,6 +26,7 @@ State = DataImport.State
         ({"EstablishmentStatus (code)": ""}, "unknown status", "EstablishmentStatus (code)", ""),
         ({"PhaseOfEducation (code)": "12"}, "unknown phase", "PhaseOfEducation (code)", "12"),
         ({"EstablishmentName": "\u00a0"}, "no name", "EstablishmentName", "\u00a0"),
+        ({"EstablishmentName": "NULL"}, "no name", "EstablishmentName", "NULL"),
     ],
 )
 def test_a_row_is_turned_away_with_its_line_urn_reason_and_cell(cells, reason, column, cell, tmp_path):
