@@ -19,9 +19,9 @@ SENTENCES = {
     "need.mark_cold": Sentence("{actor} found nobody who could help: a cold spot", **NEED),
     "need.look_again": Sentence("{actor} looks for help again", **NEED),
     "need.withdraw": Sentence("{actor} withdrew the need", **NEED),
-    "offer.accept": Sentence("{actor} accepted the offer to {leader}", **OFFER),
+    "offer.accept": Sentence("{actor} accepted the offer for {leader}", **OFFER, own="{actor} accepted the offer to support the school"),
     "offer.agree": Sentence("{actor} agreed to the support of {leader} for the school", **OFFER),
-    "offer.decline": Sentence("{side} declined the offer to {leader} ({actor})", **OFFER),
+    "offer.decline": Sentence("{side} declined the offer to {leader} ({actor})", **OFFER, own="{actor} declined the offer to support the school"),
     "offer.suggest": Sentence("{actor} suggested a change to the offer", **OFFER),
     "offer.revise": Sentence("{actor} changed the offer to {leader}", **OFFER),
     "offer.withdraw": Sentence("{actor} withdrew the offer to {leader}", **OFFER),
@@ -46,6 +46,8 @@ SENTENCES = {
     "deployment_change.agree": Sentence("The change is agreed by all: {what}", **DEPLOYMENT),
     "deployment_change.refuse": Sentence("{actor} did not agree to the change", **DEPLOYMENT),
     "deployment_change.withdraw": Sentence("The change that was asked for is withdrawn", **DEPLOYMENT),
-    "leader.availability": Sentence("{actor} said when {label} can help: {days} a term", kind="Deployment"),
+    "leader.availability": Sentence(
+        "{actor} said when {label} can help: {days} a term", kind="Deployment", own="{actor} said when they can help: {days} a term"
+    ),
     "leader.consent": Sentence("{actor} agreed for the employer that {label} may help", kind="Deployment"),
 }

@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "put decisions in force": {"task": "support.tasks.bring_decisions_into_force", "schedule": crontab(hour=5, minute=0)},
     "hand on replies": {"task": "support.tasks.hand_on_replies", "schedule": crontab(hour=4, minute=45)},
     "forget deleted views": {"task": "support.tasks.delete_old_views", "schedule": crontab(hour=4, minute=15)},
+    "forget former contacts": {"task": "schools.tasks.forget_contacts", "schedule": crontab(hour=4, minute=0)},
     "let offers lapse": {"task": "deployments.tasks.lapse_offers", "schedule": crontab(hour=5, minute=15)},
     "remind of endings": {"task": "deployments.tasks.remind_of_endings", "schedule": crontab(hour=6, minute=15)},
     "bar from new schools": {"task": "advisers.tasks.bar_from_new_schools", "schedule": crontab(hour=4, minute=30)},

@@ -43,7 +43,7 @@ def page(name: str, template: str, **values: object):  # type: ignore[no-untyped
 help_page = page("help", "pages/help.html")
 how_support_works = page("how_support_works", "pages/how_support_works.html")
 accessibility = page("accessibility", "pages/accessibility.html")
-privacy = page("privacy", "pages/privacy.html")
+privacy = page("privacy", "pages/privacy.html", contacts_kept=settings.FORMER_CONTACTS_KEPT.days)
 about_data = page("about_data", "pages/about_data.html")
 
 

@@ -5,6 +5,7 @@ would be unsafe stops the start, with a message that names it.
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -265,6 +266,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_MAX_AGE = 60 if PRODUCTION else 0
 MEDIA_ROOT = Path(env("RISE_MEDIA_ROOT", str(VAR / "media")))
 EXPORT_MOST_ROWS = env_int("RISE_EXPORT_MOST_ROWS", 100_000)  # in one file of a list
+FORMER_CONTACTS_KEPT = timedelta(days=env_int("RISE_FORMER_CONTACTS_DAYS", 365))  # what is held of whom nobody calls any more
 IMPORT_MAX_BYTES = env_int("RISE_IMPORT_MAX_MB", 4_096) * 2**20  # of an official file, unpacked
 UPLOAD_MAX_BYTES = env_int("RISE_UPLOAD_MAX_MB", 256) * 2**20  # of a file as it is sent; the rest is not even kept
 FILE_UPLOAD_HANDLERS = ["rise.uploads.Limit", "rise.uploads.OnDisk"]

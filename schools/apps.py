@@ -54,6 +54,7 @@ class SchoolsConfig(AppConfig):
                 "contact.add": _contact("{actor} added a contact of {organisation}: {part}"),
                 "contact.change": _contact("{actor} changed a contact of {organisation} ({part}): {changed}"),
                 "contact.end": _contact("{actor} ended a contact of {organisation}: {part}"),
+                "contact.forget": _contact("What was kept of a former contact of {organisation} was deleted: {part}"),
                 "contact.bring_back": _contact("{actor} brought back a contact of {organisation}: {part}"),
                 "import.upload": _imported("{actor} uploaded a file: {label}"),
                 "import.check": _imported("{actor} asked for a file to be checked: {label}"),

@@ -33,7 +33,13 @@ def value_words(field: str, value: str) -> str:
     """A value of the change log as people write it: a code by its name, a date in full; "" stays ""."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return f"{date.fromisoformat(value):%-d %B %Y}"
-    return _codes(field).get(value, value)
+    return _codes(field).get(value) or re.sub(r"\((\d\d)-(\d\d)-(\d{4})\)", _day_of_link, value)
+
+
+def _day_of_link(found: re.Match[str]) -> str:
+    """The day of a link or a membership, which the log writes as the register does."""
+    day, month, year = (int(part) for part in found.groups())
+    return f"({date(year, month, day):%-d %B %Y})"
 
 
 def _codes(field: str) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import Q
@@ -81,6 +83,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def current(self) -> ContactQuerySet:
         return self.filter(ended=None)
+
+    def kept_long_enough(self, on: date) -> ContactQuerySet:
+        """Those who ended so long ago that nobody needs to reach them, nor to bring them back."""
+        return self.filter(ended__lt=on - settings.FORMER_CONTACTS_KEPT)
 
     def about(self, school: School) -> ContactQuerySet:
         """Those on the pages of a school: its own, and those of the body that answers for it now."""

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 
 from rise.notifications.tasks import ask
-from schools import vocabulary
+from schools import actions, vocabulary
 from schools.actions import imports
 
 
@@ -32,6 +32,12 @@ def look_in_folder() -> None:
 def clear_uploads() -> None:
     """Give up files that nobody confirmed or settled, and delete what no import needs any more."""
     imports.clear_uploads()
+
+
+@shared_task
+def forget_contacts() -> None:
+    """Delete what is kept of contacts who ended long ago; twice-run changes nothing."""
+    actions.forget_contacts()
 
 
 @shared_task

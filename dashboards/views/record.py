@@ -1,5 +1,6 @@
 """What we hold on a school, and who opened it."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,6 +26,7 @@ def record(request, urn):
         "facts_of_register": register_facts(school)[:12],
         "people": people_of(request.user, school),
         "listing": opened,
+        "kept_days": settings.FORMER_CONTACTS_KEPT.days,
         "wrong_url": reverse("support:correction_new", args=[urn]) if may_say_wrong(request.user, school) else "",
     }
     return render(request, "dashboards/record.html", context)

@@ -27,6 +27,7 @@ from rise.audit.words import KINDS
 from rise.lists import Listing
 from rise.templatetags.govuk import days_away, when
 from schools import similar
+from schools.change_words import field_words, value_words
 from schools.models import FieldChange, School
 from schools.permissions import acts_at, may_list_schools, may_read_notes, may_write_contacts
 from schools.phone import phone_url
@@ -208,7 +209,7 @@ def school_data(request, urn):
         **figures,
         "facts_of_register": register_facts(school),
         "other": sorted(school.other.items()),
-        "changes": changes[:CHANGES_SHOWN],
+        "changes": [_change_row(change) for change in changes[:CHANGES_SHOWN]],
         "structure": structure_of(request.user, school),
         "wrong_url": f"{reverse('support:correction_new', args=[urn])}?about=register" if may_say_wrong(request.user, school) else "",
         "sources": [("Get Information about Schools (the national register)", school.as_at), *figures["sources_of_figures"]],
@@ -338,6 +339,11 @@ def _step_row(step, school) -> dict:
     if step.side == Side.SCHOOL and not person:
         person = school.leader_now
     return {"step": step, "side": side, "person": person, "tag": words, "colour": colour, "gap": days_away(step.by) if step.by else ""}
+
+
+def _change_row(change: FieldChange) -> dict:
+    old, new = (value_words(change.field, value) for value in (change.old, change.new))
+    return {"field": field_words(change.field), "old": old, "new": new, "as_at": change.as_at}
 
 
 def register_facts(school) -> list[tuple[str, object]]:

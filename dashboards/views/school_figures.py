@@ -54,6 +54,7 @@ def chart_of(series: Series) -> OverTime:
             None if one.value is None else float(one.value),
             None if one.lower is None else float(one.lower),
             None if one.upper is None else float(one.upper),
+            _between(measure, one),
         )
         for one in series.values
     )
@@ -89,12 +90,17 @@ def _row(series: Series) -> list[object]:
 
 def _line(measure: Measure, value: Value) -> str:
     """What stands under a value: its interval, and the version where that is not the final one."""
-    parts = []
-    if value.lower is not None and value.upper is not None:
-        parts.append(f"{_rounded(value.lower, measure.decimals)} to {_rounded(value.upper, measure.decimals)}")
+    parts = [between] if (between := _between(measure, value)) else []
     if value.version in ("Provisional", "Revised"):
         parts.append(value.version.lower())
     return ", ".join(parts)
+
+
+def _between(measure: Measure, value: Value) -> str:
+    """Its interval in words, "" where none is published."""
+    if value.lower is None or value.upper is None:
+        return ""
+    return f"{_rounded(value.lower, measure.decimals)} to {_rounded(value.upper, measure.decimals)}"
 
 
 def _notes(subject: Subject) -> str:

@@ -102,6 +102,9 @@ def set_goals(deployment: Deployment, *, goals: Iterable[Mapping[str, str]], by:
         for n, goal in enumerate(wanted, start=1)
     )
     freeze(deployment, by=by)
+    if Party.SCHOOL not in parties_of(by, deployment) and deployment.agreements.filter(party=Party.SCHOOL).exists():
+        asked = f"agreement-{deployment.ref}-v{deployment.number}"  # it signed, and has to read and sign once more
+        support.ask_of_school(deployment.school, Ask.AGREEMENT, url=deployment.get_absolute_url(), key=asked, by=by)
     key = f"deployment-to-sign-{deployment.ref}-{deployment.number}"
     outbox.tell("deployment_to_sign", deployment, to=everyone(deployment), key=key, deployment=deployment.pk, number=deployment.number)
     return deployment

@@ -1,7 +1,5 @@
 """Pages of needs: what is looked for, who could help, the choice and its approval, the offer."""
 
-from decimal import Decimal
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +17,7 @@ from deployments.permissions import may_broker, may_list_needs, may_read_candida
 from rise import clock
 from rise.accounts.models import Role, User
 from rise.lists import Listing
+from rise.templatetags.govuk import count_of
 from rise.workflow import NotReady
 from schools import calendar
 from support.permissions import brokerage_blockers
@@ -279,7 +278,7 @@ def _page(need):
         ("Theme and phase", theme or "Not said yet"),
         ("How", need.how),
         ("Adviser", str(need.case.adviser or "")),
-        ("Open for", capacity.days_words(Decimal(calendar.working_days_between(need.opened, today))) if need.is_live else ""),
+        ("Open for", count_of(calendar.working_days_between(need.opened, today), "working day") if need.is_live else ""),
         ("Plan's date", f"{need.due.day} {need.due:%B %Y}" if need.due else ""),
     ]
     return {

@@ -13,13 +13,15 @@ KINDS = ("Decision", "Plan", "Support", "Deployment", "Review", "Data", "Message
 class Sentence:
     """How one verb reads. ``text`` may use {actor}, {label} and any key of the event's details; ``kind`` groups it on a timeline.
 
-    ``url`` names the page of the subject and ``url_key`` the detail that is its address part (``ref`` when not given).
+    ``own`` is read instead where the actor is whom it is about: the {leader}, or the {label}. ``url`` names the page of the
+    subject and ``url_key`` the detail that is its address part (``ref`` when not given).
     """
 
     text: str
     kind: str
     url: str = ""
     url_key: str = "ref"
+    own: str = ""
 
 
 _sentences: dict[str, Sentence] = {}
@@ -65,7 +67,8 @@ def sentence(event: Event) -> str:
     if found is None:
         return f"{event.actor_name}: {event.verb.replace('.', ' ').replace('_', ' ')}, {event.subject_label}."
     filled = _Details(event.details, actor=event.actor_name, label=event.subject_label)
-    return found.text.format_map(filled)
+    about = event.details.get("leader", event.subject_label)
+    return (found.own if found.own and about == event.actor_name else found.text).format_map(filled)
 
 
 def address(event: Event) -> str:

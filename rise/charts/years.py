@@ -14,13 +14,14 @@ from rise.charts.common import LONGEST, NAVY, table_words
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year's value as a number and in words; ``value`` None where ``words`` say why there is none."""
+    """A year's value as a number and in words; ``value`` None where ``words`` say why there is none. ``between``: its interval in words."""
 
     label: str
     words: str
     value: float | None = None
     lower: float | None = None
     upper: float | None = None
+    between: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class OverTime:
         def at(number: float) -> float:
             return round((number - low) / ((high - low) or 1) * (LONGEST - 10), 2)
 
-        made: list[dict[str, Any]] = []
+        made: list[dict[str, Any]] = [{"kind": "zero", "x": at(0.0) if wide else 0, "height": max(0, self.height - 6)}]
         for place, year in enumerate(self.years):
             y = place * 48
             made.append({"kind": "label", "y": y + 15, "words": year.label})
@@ -86,7 +87,6 @@ class OverTime:
                     bar = {"kind": "bar", "x": 0, "y": y + 22, "width": at(year.value), "height": 16, "colour": NAVY, "edge": "none"}
                     made.append(bar)
                 made.append({"kind": "number", "x": at(year.value), "y": y + 35, "words": year.words})
-        made.append({"kind": "zero", "x": at(0.0) if wide else 0, "height": max(0, self.height - 6)})
         return made
 
     @property
@@ -99,18 +99,7 @@ class OverTime:
 
     @property
     def table(self) -> list[list[Any]]:
-        return [
-            [
-                year.label,
-                year.words,
-                *(
-                    [f"{year.lower:g} to {year.upper:g}" if year.lower is not None and year.upper is not None else "Not given"]
-                    if self.has_intervals
-                    else []
-                ),
-            ]
-            for year in self.years
-        ]
+        return [[year.label, year.words, *([year.between or "Not given"] if self.has_intervals else [])] for year in self.years]
 
     @property
     def table_title(self) -> str:

@@ -12,8 +12,11 @@ from rise import clock
 from rise.accounts.models import Role, User
 from rise.accounts.roles import REGION_ROLES
 from rise.lists import Chip, Listing
+from rise.templatetags.govuk import count_of
 from schools import calendar
 from schools.models import School
+
+WORKING_DAY = "working day"
 
 
 def school_or_404(request: HttpRequest, urn: int) -> School:
@@ -44,23 +47,19 @@ def team_of(region_ids: frozenset[int] | set[int]) -> list[User]:
 
 
 def wait_words(opened: Any, answer_by: Any) -> dict[str, str]:
-    """How long it waits in working days, and how that stands against the promise."""
+    """How long it waits, and how that stands against the promise: in working days, which are named; a plain day is one of the calendar."""
     today = clock.today()
     waited = calendar.working_days_between(opened, today)
     left = calendar.working_days_between(today, answer_by)
     if left < 0:
-        due, colour = f"{_days(-left)} overdue", "orange"
+        due, colour = f"{count_of(-left, WORKING_DAY)} overdue", "orange"
     elif answer_by < today:
         due, colour = "Overdue", "orange"
     elif left == 0:
         due, colour = "Due today", "yellow"
     else:
-        due, colour = f"Due in {_days(left)}", "yellow" if left <= 2 else ""
-    return {"waited": _days(waited), "due": due, "colour": colour}
-
-
-def _days(number: int) -> str:
-    return f"{number} day" if number == 1 else f"{number} days"
+        due, colour = f"Due in {count_of(left, WORKING_DAY)}", "yellow" if left <= 2 else ""
+    return {"waited": count_of(waited, WORKING_DAY) if waited else "", "due": due, "colour": colour}
 
 
 def is_official(user: User) -> bool:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from rise import clock
 from rise.audit.models import Event
+from rise.audit.words import sentence
 from rise.forms import new_once
 from rise.workflow import EditConflict, NotReady, WrongStatus
 from schools import actions
@@ -491,3 +492,23 @@ def test_django_admin_says_that_they_are_there_and_not_who_they_are(contact, adm
         assert "Alderbrook Primary School" in text
         for hidden in ("J. Cole", EMAIL, PHONE):
             assert hidden not in text
+
+
+# How long they are kept
+
+
+def test_former_contact_is_deleted_a_year_after_they_ended_and_the_trail_keeps_their_role_alone(school, body, officer, head, client_of):
+    for name, days in (("G. Gone", 366), ("K. Kept", 365)):
+        actions.end_contact(of_school(school, officer, name=name), by=officer, on=clock.today() - days * DAY)
+    chief = of_body(body, officer)
+    actions.end_contact(chief, by=officer, on=clock.today() - 400 * DAY)
+    of_school(school, officer, name="S. Still", since=clock.today() - 900 * DAY)
+    assert (actions.forget_contacts(), actions.forget_contacts()) == (2, 0)
+    assert sorted(Contact.objects.values_list("name", flat=True)) == ["K. Kept", "S. Still"]
+    text = read(client_of(head), f"/schools/{school.pk}/record/")
+    assert "kept for 365 days more, then deleted" in text
+    assert "K. Kept" in text
+    assert "G. Gone" not in text
+    told = Event.objects.filter(verb="contact.forget").order_by("-school_urn")  # the body's own has none, and comes first
+    assert sentence(told[1]) == f"What was kept of a former contact of {school.name} was deleted: Chair of governors"
+    assert "Gone" not in str([(event.subject_label, event.details) for event in told])

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from schools.models import DataImport, Group, GroupMembership, Responsibility, School, SchoolLink
+from schools.models import DataImport, FieldChange, Group, GroupMembership, Responsibility, School, SchoolLink
 from tests.factories.schools import GroupFactory, SchoolFactory, TrustFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +88,29 @@ def test_a_closed_school_with_several_open_successors_lists_them_all(school, adv
     text = client_of(adviser).get(f"/schools/{old.pk}/").content.decode()
     assert "These schools follow it:" in text
     assert all(name in text for name in names)
+
+
+def test_a_school_that_closed_before_our_records_names_who_answered_for_it_and_awaits_nothing(school, adviser, client_of):
+    gone = SchoolFactory(region=school.region, responsible_body=school.responsible_body, **CLOSED)
+    text = page(client_of(adviser), gone)
+    assert f"{school.responsible_body.name} answered for the school when it closed. We hold no dates." in text
+    for sub in ("", "brief/"):
+        text = client_of(adviser).get(f"/schools/{gone.pk}/{sub}").content.decode()
+        assert "before the school closed" in text
+        assert "No improvement plan yet" not in text and "recorded yet.</p>" not in text.split("Timeline")[0].split("Latest")[0]
+
+
+def test_a_successor_of_the_same_name_is_told_apart_by_its_urn(school, adviser, client_of):
+    gone = SchoolFactory(region=school.region, name=school.name, **CLOSED)
+    SchoolLink.objects.create(school=gone, other_urn=school.pk, kind="Successor", established=date(2020, 9, 1))
+    assert f"{school.name}</a> (URN {school.pk}) on 1 September 2020" in page(client_of(adviser), gone)
+
+
+def test_what_changed_in_the_register_is_told_in_words(school, adviser, client_of):
+    run = DataImport.objects.create(kind="establishments", file="made.csv", state="done", as_at=date(2026, 3, 13))
+    for field, old, new in (("head_last_name", "Ash", ""), ("status", "open", "closing"), ("closed", "", "2027-08-31")):
+        FieldChange.objects.create(run=run, urn=school.pk, field=field, old=old, new=new, as_at=run.as_at)
+    text = page(client_of(adviser), school)
+    for words in ("Head last name", "Open, but proposed to close", "31 August 2027"):
+        assert f">{words}</t" in text
+    assert "head_last_name" not in text and "2027-08-31" not in text

@@ -8,10 +8,12 @@ from django.core.exceptions import PermissionDenied
 from deployments import actions, capacity
 from deployments.models import Agreement, Deployment, DeploymentChange, LeaderDays, Need, Offer, Visit
 from rise import clock
+from rise.audit import words
+from rise.audit.models import Event
 from rise.notifications.models import Notification
 from rise.workflow import WrongStatus
 from schools.models import School
-from support.models import SupportCase
+from support.models import Ask, BurdenEntry, SupportCase
 from tests.deployments.asking import DAY, dated, refused
 from tests.factories.accounts import person_as
 from tests.factories.deployments import change_at, deployment_at, need_at, system_leader
@@ -53,6 +55,29 @@ def test_nobody_signs_twice_or_an_older_version_or_for_others(case, head, trust,
     with pytest.raises(PermissionDenied):
         actions.sign(deployment, number=2, by=trust)
     assert sign_all(deployment, leader, head, adviser).status == D.AGREED
+
+
+def test_new_version_of_an_agreement_that_the_school_signed_is_asked_of_it_again(case, head, leader, adviser, lent):
+    goals = [{"goal": "Record complete", "started_at": "6 gaps", "target": "0 gaps"}]
+    deployment = deployment_at(D.PROPOSED, case=case, leader=lent, days="4")
+    asked = BurdenEntry.objects.filter(ask=Ask.AGREEMENT, key__endswith=f"v{deployment.number + 2}")
+    deployment = actions.set_goals(deployment, goals=goals, by=leader)
+    assert not BurdenEntry.objects.filter(ask=Ask.AGREEMENT).exists()  # it has not signed one yet: that is the same signature
+    deployment = sign_all(deployment, head)
+    deployment = actions.set_goals(deployment, goals=goals, by=leader)
+    entry = asked.get()
+    assert (entry.school, entry.url, entry.asked_by) == (case.school, deployment.get_absolute_url(), leader)
+    actions.set_goals(sign_all(deployment, head), goals=goals, by=head)
+    assert BurdenEntry.objects.filter(ask=Ask.AGREEMENT).count() == 1  # what it changes itself nobody asks of it
+
+
+def test_timeline_says_what_a_leader_did_for_themselves_in_plain_words(case, leader, trust, lent):
+    def said(by):
+        event = Event(verb="offer.accept", actor_name=str(by), subject_label="Offer", details={"leader": str(lent)})
+        return words.sentence(event)
+
+    assert said(leader) == f"{leader} accepted the offer to support the school"
+    assert said(trust) == f"{trust} accepted the offer for {lent}"
 
 
 def test_nothing_is_signed_before_each_goal_says_where_it_starts(case, head, lent):

@@ -26,6 +26,7 @@ def test_field_is_in_words_and_a_column_of_the_register_as_it_is_called_there(fi
         ("missing_from_source", "2026-08-07", "7 August 2026"),
         ("name", "Elm", "Elm"),
         ("name", "", ""),
+        ("In group: Elm Trust", "990003 (01-09-2026)", "990003 (1 September 2026)"),
         ("nothing_we_know", "34", "34"),
     ],
 )

@@ -57,9 +57,9 @@ def test_queue_is_in_the_order_promised(as_, adviser, queue):
     assert names(response) == ["Alderbrook Primary School", "Duefield School", "Reportfield School"]
     waits = [entry.wait for entry in response.context["listing"].rows]
     assert [(wait["due"], wait["colour"]) for wait in waits] == [
-        ("2 days overdue", "orange"),
-        ("Due in 1 day", "yellow"),
-        ("Due in 9 days", ""),
+        ("2 working days overdue", "orange"),
+        ("Due in 1 working day", "yellow"),
+        ("Due in 9 working days", ""),
     ]
 
 
