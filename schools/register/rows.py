@@ -191,11 +191,32 @@ class Rows:
 
         return cells
 
-    def reject_conflicts(self, records: Records) -> list[int]:
-        """Turn away every row of a key told in different ways; the keys whose first row was already sent to the database.
+    def take_alike(self, records: Records) -> None:
+        """Of keys told more than once: where all rows come to the same and only quotation marks or blanks differ, they are duplicates.
 
         Reads the file again, as the first of such rows looked like any other when it passed.
         """
+        said: dict[int, bytes] = {}
+        again: dict[int, int] = {}  # key -> line of its second row
+        times: Counter[int] = Counter()
+        different = set()
+        for line, cells, key in self._told_again(records):
+            plain = PARTED_BY.join("" if cell.strip() == "NULL" else cell.strip() for cell in cells)
+            digest = digest_of(plain.encode())
+            if said.setdefault(key, digest) != digest:
+                different.add(key)
+            times[key] += 1
+            if times[key] == 2:
+                again[key] = line
+        for key in self.conflicts - different:
+            self.duplicates += times[key] - 1 - self.repeated[key]
+            if not self.repeated[key]:
+                self._tell_repeated(key, again[key])
+            self.repeated[key] = times[key] - 1
+        self.conflicts &= different
+
+    def reject_conflicts(self, records: Records) -> list[int]:
+        """Turn away every row of a key told in different ways; the keys whose first row was already sent to the database."""
         staged = []
         for key in self.conflicts:
             self.duplicates -= self.repeated.pop(key, 0)
@@ -206,16 +227,22 @@ class Rows:
             else:
                 staged.append(key)
         already = {row.line for row in self.rejects}
+        place = self.checks.key_at
+        for line, cells, key in self._told_again(records):
+            if line not in already:
+                self._reject(line, cells, Reject(CONFLICT, self.layout.header[place], cells[place]), key)
+        return staged
+
+    def _told_again(self, records: Records) -> Iterator[tuple[int, list[str], int]]:
+        """Line, cells and key of each row of the keys in conflict."""
         for line, record in self._after_header(records):
             for at, cells, _, fault in self._cells(line, record):
-                if at in already or self._width_fault(cells, fault) is not None:
+                if self._width_fault(cells, fault) is not None:
                     continue
                 cells = [*cells, *[""] * (len(self.layout.header) - len(cells))]
-                told = self.checks.key(cells)
-                if isinstance(told, int) and told in self.conflicts and self.checks.is_out_of_scope(cells) is not True:
-                    place = self.checks.key_at
-                    self._reject(at, cells, Reject(CONFLICT, self.layout.header[place], cells[place]), told)
-        return staged
+                key = self.checks.key(cells)
+                if isinstance(key, int) and key in self.conflicts and self.checks.is_out_of_scope(cells) is not True:
+                    yield at, cells, key
 
     # -- one row
 
@@ -340,15 +367,18 @@ class Rows:
         return None
 
     def _again(self, key: int, digest: bytes, line: int) -> bytes | None:
-        """A key met before: a duplicate when the record is the same, else a conflict, of which no row can be believed."""
+        """A key met before: a duplicate when the record is the same; else a conflict, unless ``take_alike`` finds that it says the same."""
         if self._is_first(key, digest) and key not in self.conflicts:
             self.duplicates += 1
             self.repeated[key] += 1
             if self.repeated[key] == 1:
-                self.checks.warnings.add("told twice in the same words, taken once", urn=self.checks.named(key), line=line)
+                self._tell_repeated(key, line)
         else:
             self.conflicts.add(key)
         return None
+
+    def _tell_repeated(self, key: int, line: int) -> None:
+        self.checks.warnings.add("told twice in the same words, taken once", urn=self.checks.named(key), line=line)
 
     def _reject(self, line: int, cells: list[str], why: Reject, key: int | None = None) -> bytes | None:
         """Keep and count a row that is turned away; nothing of it is stored."""

@@ -235,6 +235,9 @@ def _import_rows(run: DataImport, source: Source, options: Options, progress: Wa
         _store(run, source, rows, merge, progress)
         if rows.conflicts:
             with source.content() as stream:
+                rows.take_alike(reading.records(stream))
+        if rows.conflicts:
+            with source.content() as stream:
                 merge.forget(rows.reject_conflicts(reading.records(stream)))
         merge.settle()
         _count(run, rows, merge)

@@ -3,7 +3,7 @@
 import pytest
 
 from schools.models import DataImport, School
-from tests.schools.official import COLUMNS, crowd, only_reject, school, take, text_of, write
+from tests.schools.official import COLUMNS, crowd, only_reject, school, take, text_of, warned, write
 
 pytestmark = pytest.mark.django_db
 State = DataImport.State
@@ -140,6 +140,27 @@ def test_the_same_row_twice_is_counted_and_warned_of_once(tmp_path):
     assert [note["what"] for note in run.warnings] == ["told twice in the same words, taken once"]
     run = take(write(tmp_path, [school(), school(), *crowd(199), school(100002)], name="edubasealldata20260313.csv"))
     assert (run.created, run.duplicates, run.unchanged) == (1, 1, 200)
+
+
+SAID_OTHERWISE = [
+    lambda line: line.replace('"', ""),
+    lambda line: line.replace('"Moss Lane"', '" Moss Lane "').replace('"OL16 1AA"', '"OL16 1AA\u00a0"'),
+    lambda line: line.replace('""', '"NULL"'),
+]
+
+
+@pytest.mark.parametrize("bent", SAID_OTHERWISE)
+def test_a_row_told_twice_that_differs_in_quotation_marks_and_blanks_only_is_a_duplicate(bent, tmp_path):
+    text = text_of([school(), *crowd()])
+    header, line, rest = text.split("\r\n", 2)
+    first, second = tmp_path / "edubasealldata20260312.csv", tmp_path / "edubasealldata20260313.csv"
+    first.write_bytes("\r\n".join([header, line, bent(line), line, rest]).encode("cp1252"))
+    run = take(first)
+    assert (run.read, run.created, run.duplicates, run.rejected) == (203, 201, 2, 0)
+    assert warned(run) == {"told twice in the same words, taken once": 1}
+    second.write_bytes("\r\n".join([header, bent(line), line, rest]).encode("cp1252"))
+    run = take(second)
+    assert (run.unchanged, run.changed, run.duplicates, run.rejected) == (201, 0, 1, 0)
 
 
 def test_every_row_told_in_different_ways_is_turned_away_and_the_school_stays(tmp_path):
