@@ -41,7 +41,7 @@ class SchoolWidget(forms.TextInput):
 
 
 class SchoolField(forms.CharField):
-    """A school by its URN, DfE number, name, former name, town or trust. The value is the School.
+    """A school by its URN, DfE number, UKPRN, name, former name, town or trust. The value is the School.
 
     Give it ``user`` when the form is made, and ``schools``, those of them that may be chosen. ``by_urn`` are more schools
     that may be chosen, by one who knows their URN. Words that may mean several offer them as radio buttons.

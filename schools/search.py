@@ -33,7 +33,7 @@ NEAR = 6  # words spelt almost like one typed
 COLUMNS = ("urn", "name", "town", "postcode", "authority_name", "trust_name", "status", "closed")
 _COLUMNS = ", ".join(f"schools_school.{name}" for name in COLUMNS)
 _OPEN = "status IN ('open', 'closing')"
-_NUMBERED = re.compile(r"^(URN|DfE(number)?|LAESTAB)[:.]?", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(URN|UKPRN|DfE(number)?|LAESTAB)[:.]?", re.IGNORECASE)
 
 
 class Found(NamedTuple):
@@ -74,7 +74,7 @@ class Page:
 
 
 def by_number(user: User, text: str, *, among: QuerySet[School] | None = None) -> list[School]:
-    """The schools with exactly this URN or DfE number ("123/4567", "123-4567", "URN 123456"): open ones first.
+    """The schools with exactly this URN, DfE number or UKPRN ("123/4567", "123-4567", "URN 123456", "UKPRN 10012345"): open ones first.
 
     Of those this person may see, or ``among`` those.
     """
@@ -83,9 +83,12 @@ def by_number(user: User, text: str, *, among: QuerySet[School] | None = None) -
     if re.fullmatch(r"[0-9]{6}", text):
         return list(schools.filter(pk=int(text)))
     if re.fullmatch(r"[0-9]{3}[/-]?[0-9]{4}", text):
-        found = schools.filter(laestab=re.sub("[/-]", "", text)).select_related("authority")
-        return sorted(found, key=lambda school: (not school.is_open, school.name, school.pk))
-    return []
+        having = schools.filter(laestab=re.sub("[/-]", "", text))
+    elif re.fullmatch(r"10[0-9]{6}", text):
+        having = schools.filter(ukprn=text)
+    else:
+        return []
+    return sorted(having.select_related("authority"), key=lambda school: (not school.is_open, school.name, school.pk))
 
 
 def straight_to(numbered: Sequence[School]) -> School | None:
@@ -121,7 +124,7 @@ def found(
     if counted and (more or start):
         parts.append(_counted(asked, scope, open_only=likely))
     if few:
-        parts.append(("former", FORMER_NAMES, [asked.tsquery, asked.tsquery]))
+        parts.append(_former_names(asked))
         parts += [] if schools else _near(asked)
     told = _told(parts)
     spelt = False
@@ -266,6 +269,17 @@ FORMER_NAMES = (
     "UNION ALL (SELECT school_id, other_name FROM schools_schoollink WHERE kind LIKE 'Predecessor%%' AND missing_from_source IS NULL "
     f"AND {FORMER % {'expressions': 'other_name'}} @@ %s::tsquery LIMIT {MOST})"
 )
+
+
+def _former_names(asked: Asked) -> Part:
+    """Schools by what they were once called. The town, the authority and the trust that are typed with an old name are those of today."""
+    telling = [word.asked for word in asked.words if not vocabulary.is_common(word)]
+    if len(asked.words) == 1 or not telling:
+        return "former", FORMER_NAMES, [asked.tsquery, asked.tsquery]
+    some = " | ".join(telling)
+    held = f"{FORMER % {'expressions': 'old'}} || search"
+    sql = f"SELECT urn, old FROM ({FORMER_NAMES}) names JOIN schools_school USING (urn) WHERE ({held}) @@ %s::tsquery LIMIT {MOST}"
+    return "former", sql, [some, some, asked.tsquery]
 
 
 def _formerly(asked: Asked, scope: Scope, urns: Iterable[int], limit: int) -> Part:

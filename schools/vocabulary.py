@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from rise.accounts.models import User
 from rise.models import Mark
-from schools.words import Asked
+from schools.words import Asked, Word
 
 COMMON = 400  # schools that have a word, from which it is worth remembering that they are many
 REMEMBERED = 300  # seconds that a process keeps the common words
@@ -95,6 +95,23 @@ def forget() -> None:
 
 def likely(user: User, asked: Asked) -> float:
     """About how many schools the words will find for this person, from how common each word is. Asks the database every five minutes."""
+    common = _known()
+    if not common.words or not common.schools:
+        return 0
+    scope = user.scope
+    part = 1.0 if scope.everywhere else len(scope.regions) / 9
+    for word in asked.words:
+        part *= min(1.0, sum(_schools_with(way, common) for way in word.ways) / common.schools)
+    return part * common.schools
+
+
+def is_common(word: Word) -> bool:
+    """Whether so many schools have this word that it tells little: "primary"."""
+    common = _known()
+    return any(_schools_with(way, common) for way in word.ways)
+
+
+def _known() -> _Common:
     global _common
     if _common is None or time.monotonic() > _common.until:
         with connection.cursor() as cursor:
@@ -106,13 +123,7 @@ def likely(user: User, asked: Asked) -> float:
             (_, schools), *common = sorted(cursor.fetchall())
         before = [0, *accumulate(schools for _, schools in common)]
         _common = _Common([word for word, _ in common], before, schools, time.monotonic() + REMEMBERED)
-    if not _common.words or not _common.schools:
-        return 0
-    scope = user.scope
-    part = 1.0 if scope.everywhere else len(scope.regions) / 9
-    for word in asked.words:
-        part *= min(1.0, sum(_schools_with(way, _common) for way in word.ways) / _common.schools)
-    return part * _common.schools
+    return _common
 
 
 def _schools_with(way: str, common: _Common) -> int:

@@ -23,6 +23,8 @@ NOISE = frozenset({"and", "the", "of", "at", "in", "on", "upon", "for", "near", 
 SYNONYMS = (
     (r"c of e|c e|cofe|ce|church of england", "cofe ce c+e church+england"),
     (r"r c|rc|roman catholic", "rc r+c catholic"),
+    (r"le st", "le+street"),  # Chester-le-Street
+    (r"st(?=$)", "st street saint"),  # "High St"
     (r"st|sts|saint|saints|ss", "st sts saint saints ss"),
     (r"mt|mount", "mt mount"),
     (r"all saints?|all sts|all ss", "all+saints all+saint"),  # not any saint's school that is for all
@@ -37,6 +39,14 @@ SYNONYMS = (
     (r"utc", "utc university+technical"),
     (r"v a|va", "va v+a voluntary+aided"),
     (r"v c|vc", "vc v+c voluntary+controlled"),
+    (r"bham|b ham|brum", "birmingham bham"),
+    (r"beds", "bedford bedfordshire beds"),
+    (r"glos", "gloucestershire glos"),
+    (r"hants", "hampshire hants"),
+    (r"northants", "northamptonshire northants"),
+    (r"oxon", "oxfordshire oxon"),
+    (r"salop", "shropshire salop"),
+    (r"warks", "warwickshire warks"),
 )
 _KNOWN = re.compile(rf"(?<!\S)(?:{'|'.join(f'({pattern})' for pattern, _ in SYNONYMS)})(?!\S)")
 _POSTCODE = re.compile(r"(?<!\S)([a-z]{1,2}[0-9][a-z0-9]?)\s*([0-9][a-z]{2})(?!\S)")
@@ -114,7 +124,7 @@ def parse(text: str) -> Asked:
         at = found.end()
     words += _plain(cut[at:])
     telling = [word for word in words if word.typed not in NOISE]
-    return Asked(text, tuple((telling or words)[:MOST]))
+    return Asked(text, tuple(dict.fromkeys(telling or words))[:MOST])
 
 
 def _plain(text: str) -> list[Word]:

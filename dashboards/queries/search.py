@@ -84,7 +84,7 @@ def found_by(user: User, words: str, *, numbered: Sequence[School] = (), page: i
 
 def _numbered(schools: Sequence[School]) -> Group:
     hits = [Hit(title=school.name, line=_line_of(school), url=school.get_absolute_url()) for school in schools]
-    return Group(title=f"{len(hits)} schools with this DfE number", hits=hits)
+    return Group(title=f"{len(hits)} schools with this number", hits=hits)
 
 
 def _schools(page: search.Page, words: str, number: int) -> Group:

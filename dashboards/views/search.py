@@ -11,7 +11,7 @@ from schools.search import by_number, straight_to
 
 @require_GET
 def search(request):
-    """A URN or DfE number goes straight to its school; anything else gives results by kind."""
+    """A URN, DfE number or UKPRN goes straight to its school; anything else gives results by kind."""
     words = request.GET.get("q", "").replace("\0", "").strip()
     numbered = by_number(request.user, words)
     school = straight_to(numbered)

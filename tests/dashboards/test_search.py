@@ -92,7 +92,7 @@ ASKED = {  # what is typed, and what the page says of it
     "northbankschool": "spelt almost like this",
     "zzzyx wvuts": "Nothing here matches",
     "999998": "Nothing here matches",
-    "354/2046": "2 schools with this DfE number",
+    "354/2046": "2 schools with this number",
     "{plan}": "By reference",
     "CASE-ZZZZZZ": "Nothing here matches",
     "&": "Nothing here matches",
