@@ -19,3 +19,12 @@ document.addEventListener("click", async (event) => {
     location.assign(link.href);
   }
 });
+
+// Ctrl or Cmd K goes to the search of the header from anywhere on a page.
+document.addEventListener("keydown", (event) => {
+  const search = document.getElementById("site-search");
+  if (!search || event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});

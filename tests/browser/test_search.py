@@ -40,6 +40,18 @@ def test_school_is_found_by_keyboard_from_the_header(open_page, adviser, scripts
     assert page.get_by_role("heading", level=1).inner_text() == "Fernhope School 29"
 
 
+@pytest.mark.parametrize("keys", ["Control+k", "Meta+k"])
+def test_a_shortcut_goes_to_the_search_from_anywhere_on_a_page(open_page, adviser, expect, keys):
+    page = open_page("/search/?q=fernhope+milnrow", adviser)
+    page.get_by_role("link", name="Next page").focus()
+    page.keyboard.press(keys)
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("130200")  # what stood there is chosen, and so replaced
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.get_by_role("heading", level=1).inner_text() == "Beckside School"
+
+
 @pytest.mark.parametrize(("scripts", "width"), [(True, 1280), (False, 320)])
 def test_school_is_chosen_by_keyboard_among_those_that_match(open_page, adviser, scripts, width):
     page = open_page("/account/interests/", adviser, width=width, scripts=scripts)
