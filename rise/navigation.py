@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from rise import clock
 from rise.accounts.roles import Role, ScopeKind, landing
 
 Arguments = Callable[[Any], tuple[Any, ...] | None]
@@ -186,6 +187,7 @@ def make_shell(request: HttpRequest) -> dict[str, Any]:
         "home": "/",
         "demonstration": settings.RISE_ENV != "production",
         "who_runs": getattr(settings, "WHO_RUNS", ""),
+        "read_at": clock.now(),
         "searched": request.GET.get("q", "")[:100] if request.path == "/search/" else "",
     }
     user = getattr(request, "user", None)

@@ -128,3 +128,9 @@ def test_form_of_another_session_is_asked_for_again():
     page = Client(enforce_csrf_checks=True).post("/feedback/", {"words": "Hello"})
     assert page.status_code == 403
     assert heads(page.content.decode()) == ["Send the form again"]
+
+
+@pytest.mark.django_db
+def test_every_page_says_on_paper_what_it_is_and_when_it_was_read(client):
+    paper = re.search(r'<p class="app-footer__paper">(.*?)</p>', client.get("/help/?from=x").content.decode())[1]
+    assert re.fullmatch(r"/help/\?from=x as at \d+ \w+ \d{4}, \d\d:\d\d\. Information may have changed\.", paper)

@@ -70,7 +70,8 @@ class OverTime:
         def at(number: float) -> float:
             return round((number - low) / ((high - low) or 1) * (LONGEST - 10), 2)
 
-        made: list[dict[str, Any]] = [{"kind": "zero", "x": at(0.0) if wide else 0, "height": max(0, self.height - 6)}]
+        zero = {"kind": "zero", "x": at(0.0) if wide else 0, "height": max(0, self.height - 6)}
+        made: list[dict[str, Any]] = [zero] if wide else []  # under the words that it may run through
         for place, year in enumerate(self.years):
             y = place * 48
             made.append({"kind": "label", "y": y + 15, "words": year.label})
@@ -87,7 +88,7 @@ class OverTime:
                     bar = {"kind": "bar", "x": 0, "y": y + 22, "width": at(year.value), "height": 16, "colour": NAVY, "edge": "none"}
                     made.append(bar)
                 made.append({"kind": "number", "x": at(year.value), "y": y + 35, "words": year.words})
-        return made
+        return made if wide else [*made, zero]
 
     @property
     def description(self) -> str:

@@ -89,12 +89,13 @@ def test_text_spacing_and_forced_colours_hold(chromium, site):
     context.close()
 
 
-def test_page_on_paper_has_no_navigation_and_open_details(open_page, official):
+def test_page_on_paper_has_no_navigation_and_open_details(open_page, official, expect):
     page = open_page("/components/", official, width=1282)
     page.emulate_media(media="print")
     for hidden in (".app-nav", ".app-search", ".app-phase", ".app-filter", ".govuk-button"):
         assert not page.locator(hidden).first.is_visible(), hidden
     assert page.locator("#details .govuk-details__text").first.is_visible()
+    expect(page.get_by_text("Information may have changed.")).to_be_visible()
     picture(page, "components-on-paper")
     page.emulate_media(media="screen")
 

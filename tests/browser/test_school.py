@@ -67,7 +67,7 @@ def test_brief_of_the_fullest_school_is_one_sheet_of_a4(open_page, full):
         "parts => parts.map(one => parseFloat(getComputedStyle(one).fontSize))"
     )
     assert min(sizes) >= 14.6, "smaller than 11 point"
-    assert page.get_by_text("Information may have changed.").is_visible()
+    assert page.locator(".app-brief__end").get_by_text("Information may have changed.").is_visible()
     page.emulate_media(media="screen")
 
 

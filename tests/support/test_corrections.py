@@ -171,3 +171,12 @@ def test_what_another_school_has_is_not_ended_from_here(school, other_school, tr
     assert client_of(trust).post(f"/schools/{school.pk}/own-support/", {"end": row.pk, "once": new_once()}).status_code == 404
     row.refresh_from_db()
     assert row.ended is None
+
+
+def test_nothing_in_place_is_not_offered_again_where_it_is_recorded(trust, school, client_of):
+    client, there = client_of(trust), f"/schools/{school.pk}/own-support/"
+    assert "Nothing in place?" in client.get(there).content.decode()
+    client.post(there, {"nothing": "yes", "once": new_once()})
+    text = client.get(there).content.decode()
+    assert "<strong>Nothing is in place</strong>" in text and "This is still right" in text
+    assert "Nothing in place?" not in text
