@@ -102,11 +102,8 @@ def _tables(path: Path, name: str) -> list[Source]:
     """What is in a file that is kept under a name of ours but came under this one."""
     plain = name[:-3] if name.lower().endswith(".gz") else name
     tables = [replace(source, packed_in=name) if source.member else replace(source, name=plain) for source in reading.sources(path)]
-    names = [source.name for source in tables]
     if len(tables) > MOST_TABLES:
         raise FileFault(f"There are {len(tables):,} CSV files in this zip. At most {MOST_TABLES} are taken at once.")
-    if twice := next((one for one in names if names.count(one) > 1), None):
-        raise FileFault(f"Two files in this zip are called {twice}. Send them one by one.")
     return sorted(tables, key=lambda table: recognition.turn(table, recognition.Options()))
 
 

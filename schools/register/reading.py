@@ -22,6 +22,7 @@ from django.conf import settings
 from schools.register.faults import FileFault
 
 CHUNK = 1 << 20
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 LONGEST_RECORD = 1 << 20  # bytes; a quotation mark still open after this was never closed
 NOT_TEXT = "It is not a text file. If it is a spreadsheet, save it as CSV; if it is packed, it has to be a zip or gz."
 BOMB_RATIO = 200  # real extracts shrink to about a tenth
@@ -74,7 +75,7 @@ class Source:
                 closing = opened.pop_all()
             with closing:
                 yield cast(BinaryIO, io.BufferedReader(Unpacked(cast(BinaryIO, inside)), CHUNK))
-        elif _starts_with(self.path, b"\x1f\x8b"):
+        elif _starts_with(self.path, GZIP):
             with gzip.open(self.path) as stream:
                 yield cast(BinaryIO, io.BufferedReader(Unpacked(cast(BinaryIO, stream)), CHUNK))
         else:
@@ -110,7 +111,7 @@ def sources(path: Path) -> list[Source]:
     """The tables in a file: itself, or each CSV file in a zip. No path from inside the zip is ever used to write."""
     if not path.is_file():
         raise FileFault("There is no such file.")
-    if not _starts_with(path, b"PK\x03\x04") and not _starts_with(path, b"PK\x05\x06"):  # the second is a zip of nothing
+    if not _starts_with(path, ZIP) and not _starts_with(path, b"PK\x05\x06"):  # the second is a zip of nothing
         name = name_of(path)
         return [Source(path, name[:-3] if name.lower().endswith(".gz") else name)]
     try:
@@ -132,12 +133,27 @@ def sources(path: Path) -> list[Source]:
             raise FileFault(f"{_base(info.filename)} is larger than the limit of {_limit() // 2**20:,} MB when unpacked.")
         if info.flag_bits & 1:
             raise FileFault("The zip file is protected by a password. Save it without one.")
-    return [Source(path, _base(info.filename), info.filename, path.name) for info in tables]
+    names = [_base(info.filename) for info in tables]
+    if twice := next((name for name in names if names.count(name) > 1), None):  # a run that is held is known by its file's name
+        raise FileFault(f"Two files in this zip are called {twice}. Send them one by one.")
+    return [Source(path, name, info.filename, path.name) for name, info in zip(names, tables, strict=True)]
 
 
 def name_of(path: Path) -> str:
     """A file's own name as text, whatever bytes a file system takes for one."""
     return os.fsencode(path.name).decode("utf-8", "replace")
+
+
+def check_start(head: bytes) -> None:
+    """Raises FileFault where a file's first bytes, already unpacked, are not those of text that we can read."""
+    if not head:
+        raise FileFault("The file is empty.")
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise FileFault("It is written in UTF-16. Save it as CSV in UTF-8.")
+    if head.startswith((GZIP, ZIP)):
+        raise FileFault("Inside is another packed file. Unpack it once and send what is inside.")
+    if b"\0" in head[:4096]:
+        raise FileFault(NOT_TEXT)
 
 
 NOT_ASCII = re.compile(rb"[\x80-\xff]+")
@@ -157,10 +173,7 @@ def encoding_of(source: Source) -> str:
         while chunk := stream.read(CHUNK):
             if not size:
                 marked = chunk.startswith(codecs.BOM_UTF8)
-                if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                    raise FileFault("It is written in UTF-16. Save it as CSV in UTF-8.")
-                if b"\0" in chunk[:4096]:
-                    raise FileFault(NOT_TEXT)
+                check_start(chunk)
             size += len(chunk)
             if size > _limit():
                 raise FileFault(f"It is larger than the limit of {_limit() // 2**20:,} MB.")
@@ -182,7 +195,7 @@ def encoding_of(source: Source) -> str:
             except UnicodeDecodeError:
                 decoder = None
     if not size:
-        raise FileFault("The file is empty.")
+        check_start(b"")
     if marked:
         return "utf-8-sig"
     return "utf-8" if decoder is not None or good >= max(FEWEST, MOSTLY * bad) else "cp1252"

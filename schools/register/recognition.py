@@ -1,6 +1,5 @@
 """What a file is: its kind and layout, the day it is of, whether it is a full extract, and whether it was made up."""
 
-import codecs
 import csv
 import io
 import re
@@ -70,12 +69,9 @@ def layout_at_a_glance(source: Source) -> Layout:
     """The layout by the first megabyte, however large the file is. Raises FileFault when it is none that we know."""
     with source.content() as stream:
         head = stream.read(reading.CHUNK)
-    if not head:
-        raise FileFault("The file is empty.")
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise FileFault("It is written in UTF-16. Save it as CSV in UTF-8.")
-    if b"\0" in head[:4096]:
-        raise FileFault(other_format(head.split(b"\n", 1)[0]) or reading.NOT_TEXT)
+    if b"\0" in head[:4096] and (words := other_format(head.split(b"\n", 1)[0])):
+        raise FileFault(words)
+    reading.check_start(head)
     return _header_in(io.BytesIO(head), "latin-1")[0]
 
 

@@ -68,6 +68,7 @@ def test_a_zip_of_two_files_takes_both_groups_first(tmp_path):
         (b"", "The file is empty"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 50, "not a text file"),
         ("URN,EstablishmentName\r\n1,x\r\n".encode("utf-16"), "UTF-16"),
+        (gzip.compress(gzip.compress(text_of(crowd(3)).encode())), "Inside is another packed file. Unpack it once"),
         (b"\x1f\x8bgarbage that is no gzip", "cannot be read"),
         (b"PK\x03\x04garbage", "damaged"),
         (b"hello\r\nworld\r\n", "not a file of the register that we know"),
@@ -137,6 +138,13 @@ def test_a_quotation_mark_never_closed_is_refused_with_its_line(tmp_path):
     path = write(tmp_path, [*crowd(5), school()])
     path.write_bytes(path.read_bytes().replace(b'"Crowd School 110003"', b'"Crowd School 110003'))
     assert_refused(take(path), "opened on line 4 is never closed")
+
+
+def test_two_files_of_one_name_in_a_zip_are_refused_as_a_held_one_could_not_be_told_from_the_other(tmp_path):
+    with zipfile.ZipFile(tmp_path / "extract.zip", "w") as archive:
+        for folder, rows in (("north", crowd(5)), ("south", crowd(5, first=120001))):
+            archive.writestr(f"{folder}/edubasealldata20260312.csv", text_of(rows))
+    assert_refused(take(tmp_path / "extract.zip"), "Two files in this zip are called edubasealldata20260312.csv. Send them one by one.")
 
 
 def test_a_zip_without_a_table_is_refused(tmp_path):
