@@ -251,11 +251,16 @@ class Listing:
     @property
     def words(self) -> str:
         """What is looked at and how, in a sentence: "Filters: North West, Primary. Order: name, in reverse."."""
-        filters = ", ".join([*(chip.text for chip in self.chips), *getattr(self.filterset, "unsaid", [])]) or "none"
         key = self.sort.removeprefix("-")
         name = next((one.label for one in (*self.all_columns, *self.lead) if one.key == key), key.replace("_", " ")).lower()
         order = f" Order: {name}{', in reverse' if self.sort.startswith('-') else ''}." if key else ""
-        return f"Filters: {filters}.{order}"
+        return f"{self.filters_in_words}{order}"
+
+    @property
+    def filters_in_words(self) -> str:
+        """ "Filters: North West, Primary."."""
+        filters = ", ".join([*(chip.text for chip in self.chips), *getattr(self.filterset, "unsaid", [])]) or "none"
+        return f"Filters: {filters}."
 
     @property
     def kept_query(self) -> str:

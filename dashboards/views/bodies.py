@@ -50,7 +50,7 @@ def body(request, pk):
         "contacts": of_body(request.user, body),
         "may_write": may_write_contacts_of(request.user, body),
         "listing": listing,
-        "list_url": f"{reverse('dashboards:schools')}?{urlencode({'body': _named(body)})}",
+        "list_url": _list_url(body),
         "own": queries.is_officer_of(request.user, body),
         "facts": _facts(body, found),
         "programmes": body.authority.programmes.all() if body.authority else [],
@@ -63,17 +63,19 @@ def body(request, pk):
     return render(request, "dashboards/body.html", context)
 
 
-def _named(body) -> str:
-    """Its name and the register's number, as the filter of schools takes it: names repeat."""
-    return f"{body.name} ({body.group_id or body.authority.code})"
+def _list_url(body, **filters) -> str:
+    """Its schools in the list of schools, by its name and the register's number: names repeat."""
+    named = f"{body.name} ({body.group_id or body.authority.code})"
+    return f"{reverse('dashboards:schools')}?{urlencode({'body': named, **filters}, doseq=True)}"
 
 
-def _facts(body, found) -> list[tuple[str, object]]:
-    facts: list[tuple[str, object]] = [("Kind", body.group.get_type_display() if body.group else body.get_kind_display())]
+def _facts(body, found) -> list[tuple[object, ...]]:
+    facts: list[tuple[object, ...]] = [("Kind", body.group.get_type_display() if body.group else body.get_kind_display())]
     if body.group:
         facts += [("UID", str(body.group.uid)), ("Companies House", body.group.companies_house_number)]
         if body.group.status != body.group.Status.OPEN:
             facts.append(("Status", body.group.get_status_display()))
     else:
         facts += [("Code", body.authority.code), ("Region", body.authority.region.name if body.authority.region else "")]
-    return [*facts, ("Open schools", f"{found.schools:,}"), ("With more than universal support", f"{found.supported:,}")]
+    raised = _list_url(body, tier=[Tier.ENHANCED.value, Tier.INTERVENTION.value]) if found.supported else ""
+    return [*facts, ("Open schools", f"{found.schools:,}"), ("With more than universal support", f"{found.supported:,}", raised)]

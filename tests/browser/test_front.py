@@ -100,6 +100,18 @@ def test_page_on_paper_has_no_navigation_and_open_details(open_page, official, e
     page.emulate_media(media="screen")
 
 
+def test_a_list_on_paper_says_what_it_holds_and_when_and_has_no_filters_or_choices(open_page, world):
+    page = open_page("/schools/?phase=primary&phase=secondary", world.people["adviser_assigned"])
+    page.emulate_media(media="print")
+    for hidden in (".app-filter", ".app-columns", ".app-views", "text=Export", "text=See trusts and authorities"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    assert page.get_by_text("Filters: Primary, Secondary, open state-funded schools.").is_visible()
+    assert page.get_by_text("Information may have changed.").is_visible()
+    picture(page, "list-on-paper")
+    page.emulate_media(media="screen")
+    assert not page.get_by_text("Information may have changed.").is_visible()
+
+
 def test_message_of_the_last_action_is_a_banner(open_page, world):
     page = open_page("/notifications/", world.people["leader_own"])
     follow(page.get_by_role("button", name="Mark all").first)

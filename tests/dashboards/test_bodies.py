@@ -1,6 +1,7 @@
 """Pages of trusts and authorities: who opens them, which schools they name, what they cost."""
 
 from datetime import date, timedelta
+from html import unescape
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -159,6 +160,9 @@ def test_it_says_support_now_plans_to_endorse_and_who_left(body, school, head, t
     text = read(client_of(trust), f"/bodies/{body.pk}/")
     assert "Enhanced" in text
     assert "Plans to endorse" in text
+    raised = f"/schools/?body={quote_plus(f'{body.name} ({body.group_id})')}&amp;tier=enhanced&amp;tier=intervention"
+    assert f'href="{raised}"' in text
+    assert [row.name for row in client_of(trust).get(unescape(raised)).context["listing"]] == [school.name]
     assert "Departed Academy" in text
     assert f"/schools/{gone.pk}/" not in text  # it answers to another trust now
     assert f'href="/schools/{gone.pk}/"' in read(client_of(adviser), f"/bodies/{body.pk}/")
