@@ -7,6 +7,8 @@ import zipfile
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
+from pypdf import PdfReader
+
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -60,6 +62,12 @@ def read_xlsx(response) -> list[list[str]]:
 
 def _plain(cell) -> str:
     return cell if isinstance(cell, str) else f"{cell:g}"
+
+
+def pdf_words(response) -> str:
+    """The words of a sheet, in reading order."""
+    pages = PdfReader(io.BytesIO(body(response))).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 def excel_day(number: float) -> date:

@@ -1,6 +1,7 @@
 """Pages that read across apps."""
 
 from dashboards.views.bodies import bodies, body
+from dashboards.views.brief import school_brief
 from dashboards.views.contacts import body_contact_add, contact_add, contact_bring_back, contact_change, contact_end
 from dashboards.views.home import home
 from dashboards.views.notes import school_note_correct, school_notes
@@ -9,7 +10,6 @@ from dashboards.views.regions import national, region, regions
 from dashboards.views.school import (
     school,
     school_asked,
-    school_brief,
     school_data,
     school_people,
     school_plan,

@@ -20,7 +20,6 @@ from dashboards.views.school_figures import figures_of
 from deployments.models import Deployment, Need, Offer
 from hubs.models import Hub, HubMembership
 from improvement_plans.models import ImprovementPlan
-from rise import clock
 from rise.accounts.models import Role
 from rise.accounts.roles import REGION_ROLES
 from rise.audit.words import KINDS
@@ -40,7 +39,6 @@ SUPPORT_NOW = {
     Tier.ENHANCED: "Getting enhanced support",
     Tier.INTERVENTION: "Referred for intervention by the department",
 }
-ON_A_BRIEF, LATEST_ON_A_BRIEF = 4, 2  # lines of each part of the brief, and of the latest events: more would not fit on one sheet in 11 point
 CHANGES_SHOWN = 50
 TEAM_ONLY = ("Message", "Access")  # kinds of events that only the team reads: its notes, and who was let in
 
@@ -70,30 +68,6 @@ def school(request, urn):
         "updated": f"Last updated {when(events[0].at)} by {events[0].actor_name}." if events and not kind else "",
     }
     return render(request, "dashboards/school.html", context)
-
-
-@require_GET
-def school_brief(request, urn):
-    """The school on one sheet of A4, in the words of its page: what it gets, what comes next, what it works on."""
-    school = get_object_or_404(queries.with_overview(request.user), pk=urn)
-    overview = queries.overview_of(school)
-    by_grant = reads_by_grant(request.user, school)
-    events, _ = queries.latest_of(request.user, school, number=LATEST_ON_A_BRIEF, on_paper=True)
-    steps = [step for step in overview.steps if not step.team_only]  # paper is left lying about
-    context = {
-        **top_of(request, school),
-        "overview": overview,
-        "steps": [_step_row(step, school) for step in steps[:ON_A_BRIEF]],
-        "more_steps": len(steps[ON_A_BRIEF:]),
-        "support": overview.support[:ON_A_BRIEF],
-        "more_support": len(overview.support[ON_A_BRIEF:]),
-        "objectives": overview.plan.objectives[:ON_A_BRIEF] if overview.plan else [],
-        "more_objectives": len(overview.plan.objectives[ON_A_BRIEF:]) if overview.plan else 0,
-        "days": by_day([entry_of(event, by_grant=by_grant) for event in events]),
-        "key_contacts": contacts.key_contacts(request.user, school),
-        "printed_at": clock.now(),
-    }
-    return render(request, "dashboards/school_brief.html", context)
 
 
 @require_GET

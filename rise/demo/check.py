@@ -50,13 +50,14 @@ class Visitor:
         self._open = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
     def get(self, address: str, data: dict[str, str] | None = None) -> tuple[str, str]:
-        """Where one ends up, and the page there."""
+        """Where one ends up, and the page there; nothing for a sheet to print."""
         address = urllib.parse.urljoin(self.site, address)
         body = urllib.parse.urlencode(data).encode() if data is not None else None
         request = urllib.request.Request(address, body, {"Referer": address})
         try:
             with self._open.open(request, timeout=30) as answer:
-                return answer.geturl(), answer.read().decode()
+                body = answer.read()
+                return answer.geturl(), "" if answer.headers.get_content_type() == "application/pdf" else body.decode()
         except urllib.error.HTTPError as fault:
             with fault:
                 raise Fault(f"{urllib.parse.urlsplit(address).path} answered {fault.code}") from None

@@ -79,7 +79,6 @@ LOOKS = [
     Look("school-closed", "adviser_assigned", lambda world: f"/schools/{world.closed_school.pk}/"),
     Look("school-closed-with-nothing-after-it", "officer_own", lambda world: f"/schools/{world.lost_school.pk}/"),
     Look("data-of-a-closed-school", "director_own", lambda world: f"/schools/{world.closed_school.pk}/data/"),
-    Look("brief-of-a-closed-school", "officer_own", lambda world: f"/schools/{world.closed_school.pk}/brief/"),
     Look("record-of-a-closed-school", "auditor", lambda world: f"/schools/{world.closed_school.pk}/record/"),
     Look("case-of-a-closed-school", "officer_own", lambda world: world.closed_case.get_absolute_url()),
     Look("case-of-a-closed-school-to-carry-on", "officer_own", lambda world: f"{world.closed_case.get_absolute_url()}carry-on/"),

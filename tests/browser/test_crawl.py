@@ -56,7 +56,7 @@ def test_page_holds_up(route, persona, width, world, open_page):
         address = world.url_for(route)
     except NoReverseMatch:
         pytest.fail(f"tests/world has no address for {route}")
-    if route.endswith(("export", "rejects")):
+    if route.endswith(("export", "rejects", "brief")):
         return  # a file, not a page
     page = open_page(address, None if persona == "anonymous" else world.people[persona], width=width)
     if "text/html" not in page.evaluate("document.contentType"):
