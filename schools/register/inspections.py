@@ -12,7 +12,7 @@ from typing import Any
 from schools.models import AreaGrade, DataImport, Inspection, School
 from schools.register.checks import Fixes, Warnings, date_is_good, key_of
 from schools.register.faults import FileFault, Reject
-from schools.register.layouts import As, Layout
+from schools.register.layouts import NO_VALUE, As, Layout
 from schools.register.merging import ToldMerge
 from schools.register.ofsted import (
     BLOCKS,
@@ -56,6 +56,7 @@ class InspectionChecks:
             elif field.endswith("concern"):
                 self.coded.append((place, CONCERNS, "category of concern not known, left empty"))
         self.number_at = number_at(layout)
+        self.numbers = [place for field, place in at.items() if field.endswith(".number")]
         self.link_at = at.get("link")
         self.given = [place for field, place in at.items() if ".area." in field or field == "graded.overall"]
         self.urns = [place for field, place in at.items() if field.endswith(".urn")]
@@ -76,7 +77,7 @@ class InspectionChecks:
         if self.number_at is None:
             return urn
         number = cells[self.number_at].strip()
-        return number_key(f"{urn} {'' if number in NOTHING else number}")
+        return number_key(f"{urn} {'' if number in (*NOTHING, *NO_NUMBER) else number}")
 
     def named(self, key: int) -> str:
         return str(key) if self.number_at is None else ""
@@ -111,11 +112,12 @@ class InspectionChecks:
         urn = cells[self.key_at].strip()
         for place in self.dates:
             cell = cells[place].strip()
-            if cell in NOTHING:
+            if cell in NOTHING or date_is_good(cell, "/"):
                 continue
-            if not date_is_good(cell, "/"):
-                fixes[place] = ""
+            fixes[place] = ""
+            if cell not in NO_NUMBER:
                 self.warnings.add("not a date, left empty", self.layout.header[place], urn=urn, line=line, cell=cell)
+        fixes.update({place: "" for place in self.numbers if cells[place].strip() in NO_NUMBER})
         for place, known, complaint in self.coded:
             cell = cells[place].strip()
             if cell not in NOTHING and cell.casefold() not in known:
@@ -139,6 +141,7 @@ class InspectionChecks:
         return fixes
 
 
+NO_NUMBER = (*(word for word in NO_VALUE if word not in NOTHING), "0")  # nor a day, in files that do not leave it blank or NULL
 WEB_ADDRESS = re.compile(r"https?://\S{1,490}")
 FORMULA = re.compile(rf'=HYPERLINK\("({WEB_ADDRESS.pattern}?)"', re.IGNORECASE)
 

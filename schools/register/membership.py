@@ -30,7 +30,7 @@ class MembershipChecks(PairChecks):
         if parted(key)[1] not in self.groups:
             for name, place, codes in self.said_of_groups:
                 cell = cells[place].strip() if place is not None else ""
-                if not cell or (codes is not None and cell.casefold() not in codes):
+                if cell in ("", "NULL") or (codes is not None and cell.casefold() not in codes):
                     column = self.layout.header[place] if place is not None else ""
                     return Reject(f"a group that no file of groups has named, and no {name.replace('_', ' ')} we know", column, cell)
         return super().rest(cells, key, line)

@@ -55,7 +55,7 @@ class PairChecks:
         if school in self.held:
             if other is None:
                 return self._no_number(self.other_at, cells)
-            if self.kind_at is not None and not kind:
+            if self.kind_at is not None and kind in ("", "NULL"):
                 return Reject(f"no {self.layout.header[self.kind_at]}", self.layout.header[self.kind_at], cells[self.kind_at])
         return pair_key(school, other or 0, kind)
 

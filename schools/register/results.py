@@ -106,7 +106,12 @@ class ResultChecks:
             raise FileFault("No schools are held yet. Import the file of establishments before the one of results.")
         self.values = sorted({place for field, place in self.at.items() if field.startswith(("fact.", "lower.", "upper."))})
         self.in_words = {self.at[f"fact.{n}"] for n, fact in enumerate(self.family.facts) if fact.in_words and f"fact.{n}" in self.at}
+        percentages = frozenset(Measure.objects.filter(unit=Measure.Unit.PERCENT).values_list("pk", flat=True))
+        self.percentages = {
+            self.at[f"fact.{n}"] for n, fact in enumerate(self.family.facts) if fact.measure in percentages and f"fact.{n}" in self.at
+        }
         self.good: set[str] = set(MARKS)
+        self.good_percentages: set[str] = set(MARKS)
         self.groups: set[str] = set()
         self.subjects = {subject for fact in self.family.facts for subject in fact.subjects}
 
@@ -195,18 +200,23 @@ class ResultChecks:
         urn = cells[self.key_at].strip()
         for place in self.values:
             cell = cells[place]
-            if cell in self.good and place not in self.in_words:
+            good = self.good_percentages if place in self.percentages else self.good
+            if cell in good and place not in self.in_words:
                 continue
             bare = cell.strip()
             plain = bare.replace("\u2212", "-").replace("\u2013", "-").replace(" %", "%")
             if place not in self.in_words and THOUSANDS.fullmatch(plain):
                 plain = plain.replace(",", "")
+            if place in self.percentages and NUMBER.fullmatch(plain) and not 0 <= float(plain.rstrip("%")) <= 100:
+                fixes[place] = ""
+                self.warnings.add("not a percentage, left empty", self.layout.header[place], urn=urn, line=line, cell=cell)
+                continue
             if plain != bare and place not in self.in_words and NUMBER.fullmatch(plain):
                 fixes[place] = plain
                 continue
             if bare.casefold() in MARKS or (bare == "NULL") or (bare.casefold() in BANDS if place in self.in_words else NUMBER.fullmatch(bare)):
-                if len(self.good) < 50_000 and place not in self.in_words:
-                    self.good.add(cell)
+                if len(good) < 50_000 and place not in self.in_words:
+                    good.add(cell)
                 continue
             fixes[place] = ""
             self.warnings.add("neither a number nor a mark we know, left empty", self.layout.header[place], urn=urn, line=line, cell=cell)

@@ -260,6 +260,15 @@ def test_an_inspection_told_with_its_number_and_without_is_one_inspection(regist
     assert (inspection.number, inspection.key, grades(inspection)["quality"]) == ("10200001", "10200001", "good")
 
 
+@pytest.mark.parametrize("nothing", ["-", "N/A", "Not applicable", "0"])
+def test_what_stands_for_no_number_does_not_make_one_inspection_of_two(nothing, register):
+    both = OLDER | {"Inspection number of latest graded inspection": nothing, "Previous graded inspection number": nothing}
+    ungraded = {"Latest ungraded inspection number since last graded inspection": nothing, "Date of latest ungraded inspection": nothing}
+    run = told(register, {"URN": "100001", **both, **ungraded}, name=OLDER_NAME, columns=OLDER_INSPECTION_COLUMNS)
+    assert (run.state, run.warnings) == (State.DONE, [])
+    assert list(Inspection.objects.values_list("number", "overall")) == [("", "good"), ("", "inadequate")]
+
+
 def test_two_inspections_of_a_kind_on_one_day_are_not_taken_for_each_other(register):
     told(register, row(**GRADED))
     told(register, row(**GRADED | {NUMBER: "10200002"}), name=NEXT)

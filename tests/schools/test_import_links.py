@@ -94,6 +94,7 @@ def test_two_schools_may_be_linked_in_several_ways(register):
         (link(100001, ""), "no LinkURN"),
         (link(100001, "12a"), "LinkURN is not a number"),
         (link(100001, 100002, ""), "no LinkType"),
+        (link(100001, 100002, "NULL"), "no LinkType"),
     ],
 )
 def test_a_row_without_numbers_or_kind_is_rejected_and_the_rest_is_taken(bad, reason, register):

@@ -165,11 +165,12 @@ def test_a_trust_first_named_here_answers_for_the_schools_that_name_it(tmp_path)
     assert answered_for() == [("Elm Trust", date(2016, 9, 1), None)]
 
 
-def test_a_group_nobody_named_in_a_row_that_says_too_little_is_rejected(register):
+@pytest.mark.parametrize(("cells", "lacks"), [({"Group Type (code)": "77"}, "type"), ({"Group Name": "NULL"}, "name")])
+def test_a_group_nobody_named_in_a_row_that_says_too_little_is_rejected(cells, lacks, register):
     rows = [membership(110001 + n, 5004) for n in range(150)]
-    run = say(register, membership(100002, 5009, **{"Group Type (code)": "77"}), *rows)
+    run = say(register, membership(100002, 5009, **cells), *rows)
     assert (run.state, run.rejected, run.created) == (State.DONE, 1, 150)
-    assert run.rejected_rows.get().reason == "a group that no file of groups has named, and no group type we know"
+    assert run.rejected_rows.get().reason == f"a group that no file of groups has named, and no group {lacks} we know"
     assert not Group.objects.filter(pk=5009).exists()
 
 

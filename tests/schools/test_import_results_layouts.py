@@ -120,6 +120,18 @@ def test_percentages_that_a_spreadsheet_saved_as_fractions_are_told_and_taken_as
     assert warned(run)["percentages written as fractions (0.63), taken as 63%"] == 4
 
 
+@pytest.mark.parametrize("cell", ["163%", "-5", "1,063", "\u22123.1"])
+def test_a_percentage_that_cannot_be_one_is_emptied_with_a_warning_and_the_same_number_elsewhere_kept(cell, register):
+    elsewhere = cell.strip("%")
+    whole = {"RECTYPE": "1", "URN": "100002", "PTRWM_EXP": "100%", "PTRWM_HIGH": "0"}
+    run = told(register, headers.KS2, KS2 | {"TELIG": elsewhere, "PTRWM_EXP": cell, "READPROG": elsewhere}, whole)
+    assert ("not a percentage, left empty", "PTRWM_EXP") in [(note["what"], note["column"]) for note in run.warnings]
+    number = Decimal(elsewhere.replace(",", "").replace("\u2212", "-"))
+    assert "ks2_rwm_expected" not in held()
+    assert (held()["ks2_pupils"], held()["ks2_reading_progress"]) == (number, number)
+    assert (held(100002)["ks2_rwm_expected"], held(100002)["ks2_rwm_higher"]) == (100, 0)
+
+
 def test_a_few_percentages_below_one_are_too_few_to_be_taken_as_fractions(register):
     told(register, headers.KS2, {**KS2, "PTFSM6CLA1A": "0.31", "PTRWM_EXP": "0.63", "PTREAD_EXP": "1", "PTWRITTA_EXP": "0"})
     assert held()["ks2_rwm_expected"] == Decimal("0.63")
