@@ -77,7 +77,7 @@ def test_school_pages_and_search_lead_to_it(body, school, adviser, client_of):
     assert f'href="/bodies/{body.pk}/"' in read(client, f"/schools/{school.pk}/")
     assert f'href="/bodies/{body.pk}/"' in read(client, "/search/?q=Alder")
     assert f'href="/bodies/{body.pk}/"' in read(client, "/bodies/?q=alder")
-    assert "/bodies/" not in read(client, "/bodies/?q=zzz").split("No trusts and authorities found")[1]
+    assert 'href="/bodies/' not in read(client, "/bodies/?q=zzz").split("No trusts and authorities found")[1]
 
 
 def test_trusts_are_in_order_whether_in_capitals_or_not_and_by_how_many_schools(north_west, adviser, client_of):
