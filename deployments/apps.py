@@ -17,6 +17,6 @@ class DeploymentsConfig(AppConfig):
 
         words.register(SENTENCES)
         for kind in emails.KINDS:
-            outbox.register_words(kind.__name__, kind)
+            outbox.register_words(kind.__name__, kind, reminds=kind in emails.REMINDERS)
         outbox.register_taker("gap_named", tasks.take_gap_named)
         under_way.register(is_under_way)

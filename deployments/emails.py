@@ -270,6 +270,7 @@ def change_answered(person: User, *, change: int) -> Words | None:
     )
 
 
+REMINDERS = (deployment_ending,)  # sent by the clock
 KINDS = (
     need_opened,
     need_reopened,

@@ -15,4 +15,4 @@ class ImprovementPlansConfig(AppConfig):
         words.register(SENTENCES)
         seals.register_check(checks.first_sign_off_that_differs)
         for kind in emails.KINDS:
-            outbox.register_words(kind.__name__, kind)
+            outbox.register_words(kind.__name__, kind, reminds=kind in emails.REMINDERS)

@@ -191,6 +191,7 @@ def review_asked_again(person: User, *, review: int) -> Words | None:
     return Words(f"A question about the {found.title.lower()}: {school}", with_time(text, Ask.REVIEW_AGAIN, person, school), found.get_absolute_url())
 
 
+REMINDERS = (review_reminder,)  # sent by the clock
 KINDS = (
     plan_submitted,
     plan_endorsed,

@@ -305,7 +305,7 @@ def timeline_of(user: User, school: School, *, kind: str = "", before: int | Non
         return found, None
     page = found[:A_PAGE]
     for event in found[A_PAGE:DAY_AT_MOST]:
-        if event.at.date() != page[-1].at.date():
+        if as_day(event.at) != as_day(page[-1].at):
             break
         page.append(event)
     return page, (page[-1].seq if len(page) < len(found) else None)

@@ -40,7 +40,7 @@ SUPPORT_NOW = {
     Tier.INTERVENTION: "Referred for intervention by the department",
 }
 CHANGES_SHOWN = 50
-TEAM_ONLY = ("Message", "Access")  # kinds of events that only the team reads: its notes, and who was let in
+TEAM_ONLY = ("Access",)  # kinds of events that only the team reads: who was let in
 
 
 @require_GET

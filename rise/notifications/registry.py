@@ -51,16 +51,20 @@ class Words:
 
 WordsOf = Callable[..., Words | None]
 _words: dict[str, WordsOf] = {}
+_reminders: set[str] = set()
 _takers: dict[str, list[Callable[..., Any]]] = {}
 _audiences: dict[str, Callable[[Any], models.QuerySet]] = {}
 
 
-def register_words(kind: str, fn: WordsOf) -> None:
+def register_words(kind: str, fn: WordsOf, *, reminds: bool = False) -> None:
     """``fn(person, **ids)`` gives what to say, or None when it is no longer true and nothing should be said.
 
-    It gets the ids given to ``tell``, and ``subject`` (the subject's primary key) if it asks for that by name.
+    It gets the ids given to ``tell``, and ``subject`` (the subject's primary key) if it asks for that by name. What
+    ``reminds`` follows no act that stands on the trail, so that it was sent is written there itself.
     """
     _words[kind] = fn
+    if reminds:
+        _reminders.add(kind)
 
 
 def register_taker(kind: str, fn: Callable[..., Any]) -> None:
@@ -81,6 +85,10 @@ def _label(of: str | type[models.Model]) -> str:
 
 def is_told(kind: str) -> bool:
     return kind in _words
+
+
+def reminds(kind: str) -> bool:
+    return kind in _reminders
 
 
 def words_for(kind: str, person: User, *, subject: str, ids: dict) -> Words | None:

@@ -24,7 +24,8 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from rise import clock
-from rise.accounts.models import User
+from rise.accounts.models import User, system_user
+from rise.audit import trail
 from rise.notifications import mail, registry
 from rise.notifications.models import Delivery, Notification, Outbox
 from rise.notifications.registry import Words
@@ -104,9 +105,12 @@ def _take(row: Outbox) -> None:
 
 def _tell(row: Outbox, *, mail_too: bool) -> None:
     told, faults = 0, []
+    reminded: dict[str, str] = {}
     for person in registry.people_of(row.to):
         try:
-            told += _tell_one(row, person, mail_too=mail_too)
+            if words := _tell_one(row, person, mail_too=mail_too):
+                told += 1
+                reminded[str(person)] = words.subject
         except LostClaim:
             raise
         except mail.Refused:
@@ -125,17 +129,20 @@ def _tell(row: Outbox, *, mail_too: bool) -> None:
             _park(Outbox.objects.filter(pk=row.pk), failed)
         else:
             _mark(row, State.DROPPED if sent is None and not told else State.SENT, provider_ref=sent or "")
+            if reminded and registry.reminds(row.kind):
+                to, about = ", ".join(reminded), next(iter(reminded.values()))
+                trail.record("message.send", row, by=system_user(), school=row.school_urn, to=to, about=about)
 
 
-def _tell_one(row: Outbox, person: User, *, mail_too: bool) -> bool:
-    """Tell one person; False when there is nothing to say to them any more."""
+def _tell_one(row: Outbox, person: User, *, mail_too: bool) -> Words | None:
+    """Tell one person, and give what they were told; None when there is nothing to say to them any more."""
     words = registry.words_for(row.kind, person, subject=row.subject_id, ids=row.ids)
     if words is None:
-        return False
+        return None
     delivery = _write_down(row, person, words)
     if mail_too:
         _mail(row, delivery, person, words)
-    return True
+    return words
 
 
 def _write_down(row: Outbox, person: User, words: Words) -> Delivery:

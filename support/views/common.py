@@ -12,7 +12,7 @@ from rise import clock
 from rise.accounts.models import Role, User
 from rise.accounts.roles import REGION_ROLES
 from rise.lists import Chip, Listing
-from rise.templatetags.govuk import count_of
+from rise.templatetags.govuk import as_day, count_of
 from schools import calendar
 from schools.models import School
 
@@ -49,7 +49,7 @@ def team_of(region_ids: frozenset[int] | set[int]) -> list[User]:
 def wait_words(opened: Any, answer_by: Any) -> dict[str, str]:
     """How long it waits, and how that stands against the promise: in working days, which are named; a plain day is one of the calendar."""
     today = clock.today()
-    waited = calendar.working_days_between(opened, today)
+    waited = calendar.working_days_between(as_day(opened), today)
     left = calendar.working_days_between(today, answer_by)
     if left < 0:
         due, colour = f"{count_of(-left, WORKING_DAY)} overdue", "orange"

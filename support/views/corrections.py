@@ -53,7 +53,7 @@ def correction_list(request: HttpRequest) -> HttpResponse:
         always={"status": "sent"},
     )
     for row in listing.rows:
-        row.wait = wait_words(row.at.date(), row.answer_by) if row.waits else None
+        row.wait = wait_words(row.at, row.answer_by) if row.waits else None
     return render(request, "support/correction_list.html", {"listing": listing})
 
 
@@ -77,7 +77,7 @@ def correction(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "found": found,
         "form": form,
-        "wait": wait_words(found.at.date(), found.answer_by) if found.waits else None,
+        "wait": wait_words(found.at, found.answer_by) if found.waits else None,
         "may_withdraw": CORRECTION.may(request.user, found, "withdraw"),
         "crumbs": _crumbs(request, found),
     }

@@ -110,7 +110,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         noun=("request", "requests"),
     )
     for row in listing.rows:
-        row.wait = wait_words(row.sent_at.date(), row.reply_by) if row.waits else None
+        row.wait = wait_words(row.sent_at, row.reply_by) if row.waits else None
     return render(request, "support/request_list.html", {"listing": listing, "may_ask": may_ask_anywhere(request.user)})
 
 
@@ -123,7 +123,7 @@ def request_page(request: HttpRequest, ref: str) -> HttpResponse:
         {
             "found": found,
             "crumbs": [("Requests", "/support/requests/"), (found.school.name, "")],
-            "wait": wait_words(found.sent_at.date(), found.reply_by) if found.waits else None,
+            "wait": wait_words(found.sent_at, found.reply_by) if found.waits else None,
             "moves": {move.name: move for move in REQUEST.open_to(request.user, found)},
             "may_change": may_change_request(request.user, found),
             "may_triage": may_read_triage_of(request.user, found.school),

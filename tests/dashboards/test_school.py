@@ -197,15 +197,24 @@ def test_timeline_is_cut_between_days(school, head, adviser, client_of):
     assert times == sorted(times, reverse=True)
 
 
+def test_timeline_is_cut_where_the_day_ends_in_london(school, head, adviser, client_of):
+    for minutes in range(60):  # from half past midnight on 2 July in London, half past eleven on the day before in UTC
+        with clock.at(datetime(2026, 7, 1, 23, 30, tzinfo=UTC) + timedelta(minutes=minutes)), transaction.atomic():
+            trail.record("existing_support.none", school, by=adviser, school=school.pk)
+    text = read(client_of(head), f"/schools/{school.pk}/timeline/")
+    assert text.count("app-timeline__item") == 60
+    assert "Older entries" not in text
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("who", ["head", "adviser"])
 def test_every_kind_of_event_that_one_may_read_has_its_filter(school, adviser, who, kind, request, client_of):
     client = client_of(request.getfixturevalue(who))
-    team_only = kind in ("Message", "Access")
+    team_only = kind == "Access"
     with transaction.atomic():
         for name in KINDS:
             verb = next(verb for verb in words.verbs_of(name) if verb not in INTERESTS)
-            trail.record(verb, school, by=adviser, school=school.pk, team_only=name in ("Message", "Access"))
+            trail.record(verb, school, by=adviser, school=school.pk, team_only=name == "Access")
     reads = who == "adviser" or not team_only
     for page in ("", "timeline/"):
         link = f'href="/schools/{school.pk}/{page}?kind={kind}"'

@@ -10,6 +10,8 @@ from improvement_plans import actions, tasks
 from improvement_plans.models import ObjectiveProgress, ProgressReview
 from rise import clock
 from rise.accounts.models import Role
+from rise.audit import words
+from rise.audit.models import Event
 from rise.celery import app
 from rise.notifications import outbox
 from rise.notifications.models import Notification, Outbox
@@ -50,6 +52,11 @@ def test_reminders_go_28_7_and_1_days_before_and_the_day_after_once_each(make, h
     assert told.filter(person=head).count() == 4
     assert told.filter(person=adviser).count() == 1
     assert told.exclude(person__in=[head, adviser]).count() == 0
+    school = ProgressReview.objects.get().plan.school
+    on_timeline = [words.sentence(event) for event in Event.objects.filter(verb="message.send", school_urn=school.pk).order_by("seq")]
+    assert len(on_timeline) == 4
+    assert on_timeline[1] == f"Reminder sent to {head}: “First review due in 7 days: {school}”"
+    assert on_timeline[3] == f"Reminder sent to {adviser}, {head}: “First review overdue: {school}”"  # in the order of the accounts
 
 
 def test_reminder_after_a_clock_that_stood_still_is_sent_once_and_none_too_many(make, head):

@@ -141,6 +141,6 @@ TOPICS = (
         "of 20",
         "7",
         "16",
-        "Subject network of the local authority",
+        "Subject leaders meet twice a term",
     ),
 )
