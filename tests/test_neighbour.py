@@ -31,7 +31,8 @@ def world(django_db_setup, django_db_blocker):
 
 
 def read(world, persona, address):
-    response = world.client(persona).get(address)
+    with world.moment():
+        response = world.client(persona).get(address)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     return response, body.decode(errors="replace")
 

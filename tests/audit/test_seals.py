@@ -182,13 +182,13 @@ def test_lower_number_committed_after_a_higher_one_was_sealed(ada):
             with transaction.atomic():
                 late.append(trail.record("word.late", ada, by=ada))
                 written.set()
-                assert go_on.wait(20)
+                assert go_on.wait(60)
         finally:
             connections.close_all()
 
     thread = threading.Thread(target=slow)
     thread.start()
-    assert written.wait(20)
+    assert written.wait(60)
     (quick,) = write(ada)
     assert quick.seq > late[0].seq
     assert seals.seal_all() == 1

@@ -66,6 +66,7 @@ def expect(chromium) -> Callable:
     """Playwright's own, which waits for what is expected; it is not there to import where these tests are skipped."""
     from playwright.sync_api import expect
 
+    expect.set_options(timeout=30_000)  # a click waits as long: five seconds are too few for a page where others use the machine
     return expect
 
 

@@ -27,7 +27,6 @@ class Someone:
         )
         self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(person), "url": site}])
         self.tab = self.context.new_page()
-        self.tab.set_default_timeout(8000)
         self.tab.status, self.tab.complaints, self.scripts = 200, [], scripts
         self.tab.on("pageerror", lambda error: self.tab.complaints.append(str(error)))
         self.tab.on("console", lambda said: self.tab.complaints.append(said.text) if said.type == "error" else None)

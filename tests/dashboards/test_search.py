@@ -73,7 +73,7 @@ def test_search_survives_anything_in_good_time(words, school, adviser, client_of
     client = client_of(adviser)
     start = time.monotonic()
     text = read(client, words)
-    assert time.monotonic() - start < 10  # a regular expression that runs away takes minutes
+    assert time.monotonic() - start < 60  # a regular expression that runs away takes minutes
     assert "<script>alert" not in text
 
 

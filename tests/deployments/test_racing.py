@@ -27,7 +27,7 @@ def together(number, act):
 
     def one(n):
         try:
-            ready.wait(timeout=30)
+            ready.wait()
             return act(n)
         except (NotReady, WrongStatus) as refusal:
             return refusal

@@ -6,7 +6,7 @@ from rise.settings import INSTALLED_APPS, env
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults"]
 ALLOWED_HOSTS = ["127.0.0.1"]
 EMAIL_BACKEND = "tests.faults.sink.EmailBackend"
-SINK_BEFORE = float(env("SINK_BEFORE", "0"))  # seconds the sink thinks before it takes a message
-SINK_AFTER = float(env("SINK_AFTER", "0"))  # seconds before it says that it did
+SINK_BEFORE = env("SINK_BEFORE", "0")  # how long the sink thinks before it takes a message: seconds, or while this file is there
+SINK_AFTER = env("SINK_AFTER", "0")  # how long before it says that it did
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_SOFT_TIME_LIMIT = 50

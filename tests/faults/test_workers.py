@@ -8,7 +8,7 @@ from celery import Celery
 
 from rise.notifications import outbox
 from rise.notifications.models import Delivery, Outbox
-from tests.faults.conftest import effects, sender_of, states, until
+from tests.faults.conftest import effects, leases_of_the_dead_end, sender_of, states, until
 
 pytestmark = pytest.mark.redis
 
@@ -26,16 +26,17 @@ def being_mailed():
 
 
 @MOMENTS
-def test_f1a_pool_child_killed_in_mid_job(stack, person, moment):
-    worker = stack.worker("-B", "-s", str(stack.folder / "beat"), **{moment: "2"})
+def test_f1a_pool_child_killed_in_mid_job(stack, person, moment, held):
+    worker = stack.worker("-B", "-s", str(stack.folder / "beat"), **{moment: str(held)})
     row = tell(person)
-    until(being_mailed, 20, "the row is being sent")
+    until(being_mailed, 60, "the row is being sent")
     if moment == "SINK_AFTER":
-        until(effects, 5, "the sink takes it")
+        until(effects, 60, "the sink takes it")
     child = sender_of(row)
     assert child != worker.pid
     os.kill(child, signal.SIGKILL)
-    until(lambda: states() == {"sent": 1}, 80, "the row is sent")
+    held.unlink()
+    until(lambda: states() == {"sent": 1}, 80, "the row is sent", meanwhile=leases_of_the_dead_end)
     assert list(effects().values()) == [1]
     row.refresh_from_db()
     assert row.attempts == 2
@@ -43,26 +44,29 @@ def test_f1a_pool_child_killed_in_mid_job(stack, person, moment):
 
 
 @MOMENTS
-def test_f1b_whole_worker_killed_in_mid_job(stack, person, moment):
+def test_f1b_whole_worker_killed_in_mid_job(stack, person, moment, held):
     stack.clock()
-    worker = stack.worker(**{moment: "2"})
+    worker = stack.worker(**{moment: str(held)})
     tell(person)
-    until(being_mailed, 20, "the row is being sent")
+    until(being_mailed, 60, "the row is being sent")
     if moment == "SINK_AFTER":
-        until(effects, 5, "the sink takes it")
+        until(effects, 60, "the sink takes it")
     stack.kill_all_of(worker)
+    held.unlink()
     stack.worker()
-    until(lambda: states() == {"sent": 1}, 36, "the row is sent")  # visibility timeout + 30 s
+    until(lambda: states() == {"sent": 1}, 36, "the row is sent", meanwhile=leases_of_the_dead_end)  # visibility timeout + 30 s
     assert list(effects().values()) == [1]
 
 
-def test_f1c_told_to_stop_in_mid_job(stack, person):
+def test_f1c_told_to_stop_in_mid_job(stack, person, held):
     stack.clock()
-    worker = stack.worker(SINK_BEFORE="3")
+    worker = stack.worker(SINK_BEFORE=str(held))
     row = tell(person)
-    until(being_mailed, 20, "the row is being sent")
+    until(being_mailed, 60, "the row is being sent")
     worker.ask_to_stop()
-    until(lambda: worker.ended() is not None, 30, "the worker stops")
+    until(lambda: "Warm shutdown" in worker.log.read_text(), 60, "the worker has heard")
+    held.unlink()
+    until(lambda: worker.ended() is not None, 60, "the worker stops")
     assert worker.ended() == 0
     assert states() == {"sent": 1}
     row.refresh_from_db()
@@ -74,13 +78,14 @@ def test_f1d_poison_is_parked_and_the_others_go_on(stack, person):
     outbox.tell("fault_poison", person, to=person, key="poison")
     for number in range(10):
         tell(person, number)
-    worker = stack.worker("-B", "-s", str(stack.folder / "beat"), RISE_OUTBOX_LEASE="1")
-    until(lambda: states() == {"parked": 1, "sent": 10}, 110, "the poison is parked and the others are sent")
+    worker = stack.worker("-B", "-s", str(stack.folder / "beat"))
+    parted = {"parked": 1, "sent": 10}
+    until(lambda: states() == parted, 110, "the poison is parked and the others are sent", meanwhile=leases_of_the_dead_end)
     poison = Outbox.objects.get(kind="fault_poison")
     assert (poison.attempts, poison.last_error) == (5, "The worker stopped while sending this, 5 times.")
     assert list(effects().values()) == [1] * 10
     tell(person, 11)
-    until(lambda: states() == {"parked": 1, "sent": 11}, 20, "the worker goes on")
+    until(lambda: states() == {"parked": 1, "sent": 11}, 60, "the worker goes on")
     assert worker.ended() is None
 
 
@@ -91,17 +96,17 @@ def test_f3_same_message_fifty_times(stack, person):
     with app.connection_for_write() as broker:
         for _ in range(50):
             app.send_task("rise.notifications.tasks.relay", connection=broker)
-        until(lambda: states() == {"sent": 1}, 30, "the row is sent")
-        until(lambda: broker.default_channel.client.llen("celery") == 0, 30, "all fifty are taken")
+        until(lambda: states() == {"sent": 1}, 60, "the row is sent")
+        until(lambda: broker.default_channel.client.llen("celery") == 0, 60, "all fifty are taken")
     assert list(effects().values()) == [1]
     row.refresh_from_db()
     assert row.attempts == 1
 
 
 def test_f3b_job_outlives_the_visibility_timeout(stack, person):
-    stack.worker("-B", "-s", str(stack.folder / "beat"), SINK_BEFORE="6", RISE_OUTBOX_LEASE="20", RISE_VISIBILITY_TIMEOUT="2")
+    stack.worker("-B", "-s", str(stack.folder / "beat"), SINK_BEFORE="6", RISE_VISIBILITY_TIMEOUT="2")
     row = tell(person)
-    until(lambda: states() == {"sent": 1}, 40, "the row is sent")
+    until(lambda: states() == {"sent": 1}, 60, "the row is sent")
     row.refresh_from_db()
     assert row.attempts == 1
     assert list(effects().values()) == [1]

@@ -23,7 +23,7 @@ def test_message_in_the_folder_is_there_whole_or_not_at_all(tmp_path):
             queue = connection.SimpleQueue("work")
             while len(got) < many and not faults:
                 try:
-                    message = queue.get(timeout=20)
+                    message = queue.get(timeout=60)
                 except Exception as fault:  # whatever it is, it is what the worker would end of
                     faults.append(fault)
                     return
@@ -36,6 +36,6 @@ def test_message_in_the_folder_is_there_whole_or_not_at_all(tmp_path):
         reader.start()
         for number in range(many):
             queue.put({"number": number, "padding": "x" * 5000})
-    reader.join(timeout=120)
+    reader.join()
     assert faults == []
     assert sorted(one["number"] for one in got) == list(range(many))

@@ -33,7 +33,7 @@ def alive(pid: int) -> bool:
     return "Z" not in subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
 
 
-def until(happens, seconds=10):
+def until(happens, seconds=60):
     deadline = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -83,7 +83,7 @@ def test_second_demonstration_of_a_checkout_is_refused(own_var, kept_signals):
 
 
 def test_process_ends_with_all_it_started():
-    code = "import subprocess, sys, time; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); print(child.pid, flush=True); time.sleep(60)"
+    code = "import subprocess, sys, time; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); print(child.pid, flush=True); time.sleep(600)"
     reading, writing = os.pipe()
     with open(reading) as words, open(writing, "wb") as output:
         child = Process("child", [sys.executable, "-c", code], environment=os.environ, cwd=ROOT, output=output)
@@ -100,8 +100,8 @@ def test_process_ends_with_all_it_started():
 def test_process_ends_when_the_command_is_killed():
     code = (
         "import os, pathlib, sys, time; from rise.demo.processes import Process;"
-        "child = Process('child', [sys.executable, '-c', 'import time; time.sleep(60)'], environment=os.environ, cwd=pathlib.Path('.'));"
-        "print(child.pid, flush=True); time.sleep(60)"
+        "child = Process('child', [sys.executable, '-c', 'import time; time.sleep(600)'], environment=os.environ, cwd=pathlib.Path('.'));"
+        "print(child.pid, flush=True); time.sleep(600)"
     )
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         child = int(parent.stdout.readline())

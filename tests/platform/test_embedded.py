@@ -15,13 +15,13 @@ import pytest
 from rise import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
-HOLD = "import sys, time; from rise.embedded import Server; server = Server(sys.argv[1]); server.start(); print('held', flush=True); time.sleep(120)"
+HOLD = "import sys, time; from rise.embedded import Server; server = Server(sys.argv[1]); server.start(); print('held', flush=True); time.sleep(600)"
 
 #: Each process of a run has a server of its own.
 TRIAL = f"trial-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
-def until(happens, seconds=15):
+def until(happens, seconds=60):
     deadline = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -64,7 +64,7 @@ def test_killed_half_way_it_leaves_the_register_as_it_was_and_the_next_goes_well
         "import os, sys, time, django; django.setup()\n"
         "from schools.register import tables\n"
         "write = tables.SchoolMerge.write_changes\n"
-        "def slow(self): write(self); print('half way', flush=True); time.sleep(60)\n"
+        "def slow(self): write(self); print('half way', flush=True); time.sleep(600)\n"
         "tables.SchoolMerge.write_changes = slow\n"
         "from schools.register.run import Options, import_files\n"
         "from pathlib import Path\n"
@@ -85,7 +85,7 @@ def test_killed_half_way_it_leaves_the_register_as_it_was_and_the_next_goes_well
     child.send_signal(signal.SIGKILL)
     child.wait()
     child.stdout.close()
-    for _ in range(100):  # until the server has noticed that its client is gone
+    for _ in range(600):  # until the server has noticed that its client is gone
         again = take(path)
         if "Another import" not in again.reason:
             break

@@ -43,7 +43,7 @@ def half_way(monkeypatch):
     def slow(self):
         write_changes(self)
         there.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
 
     monkeypatch.setattr(watching, "EVERY", 0)
     return lambda: monkeypatch.setattr(SchoolMerge, "write_changes", slow), there, go_on
@@ -66,7 +66,7 @@ def test_counts_are_seen_while_it_runs_and_it_stops_when_asked(administrator, tm
     run = confirmed(administrator, [{**row, "EstablishmentName": "Changed"} for row in crowd(100)])
     slow_down()
     thread = worker()
-    assert there.wait(20)
+    assert there.wait(60)
     seen = DataImport.objects.get(pk=run.pk)
     assert (seen.state, seen.read, seen.changed, seen.unchanged) == (State.RUNNING, 100, 100, 0)
     assert imports.take_up_next() is False  # one at a time
@@ -84,7 +84,7 @@ def test_not_asked_to_stop_it_ends_with_the_counts_of_its_report(administrator, 
     run = confirmed(administrator, crowd(100))
     slow_down()
     thread = worker()
-    assert there.wait(20)
+    assert there.wait(60)
     go_on.set()
     thread.join()
     run.refresh_from_db()
@@ -99,7 +99,7 @@ def test_killed_worker_leaves_the_register_as_it_was_and_the_run_stopped(adminis
         "import time, django; django.setup()\n"
         "from schools.register import tables\n"
         "write = tables.SchoolMerge.write_changes\n"
-        "def slow(self): write(self); print('half way', flush=True); time.sleep(60)\n"
+        "def slow(self): write(self); print('half way', flush=True); time.sleep(600)\n"
         "tables.SchoolMerge.write_changes = slow\n"
         "from schools.tasks import take_up_imports\n"
         "take_up_imports()\n"
@@ -124,7 +124,7 @@ def test_killed_worker_leaves_the_register_as_it_was_and_the_run_stopped(adminis
     child.send_signal(signal.SIGKILL)
     child.wait()
     child.stdout.close()
-    for _ in range(100):  # until the server has noticed that its client is gone
+    for _ in range(600):  # until the server has noticed that its client is gone
         imports.take_up_next()
         run.refresh_from_db()
         if run.state != State.RUNNING:

@@ -7,11 +7,14 @@ named ``..._other`` must be turned away.
 
 import importlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
 from types import SimpleNamespace
 
 from django.test import Client
 from django.urls import reverse
 
+from rise import clock
 from rise.accounts.models import Role
 from tests.factories.accounts import UserFactory, person_as
 from tests.factories.schools import SchoolFactory, TrustFactory
@@ -48,6 +51,7 @@ class World(SimpleNamespace):
 
     people: dict
     urls: dict[str, Callable]
+    built: datetime
 
     def url_for(self, route: str) -> str:
         if route in self.urls:
@@ -56,6 +60,10 @@ class World(SimpleNamespace):
 
     def client(self, persona: str) -> Client:
         return self.clients[persona]
+
+    def moment(self) -> AbstractContextManager[None]:
+        """Just after it was built, however long ago that is: what may be taken back for ten minutes still can be."""
+        return clock.at(self.built)
 
     @property
     def markers(self) -> set[str]:
@@ -107,6 +115,7 @@ def build() -> World:
         client = world.clients[persona] = Client(raise_request_exception=False)
         if persona != "anonymous":
             client.force_login(people[persona], backend="rise.accounts.auth.ScopedBackend")
+    world.built = clock.now()
     people["leaver"].is_active = False
     people["leaver"].save()
     return world

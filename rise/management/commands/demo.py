@@ -168,8 +168,8 @@ class Command(BaseCommand):
             for name, command in commands.items():
                 child_environment = {**environment, "RISE_PROCESS": f"rise-{name}"}
                 self.children.append(Process(name, command, environment=child_environment, cwd=settings.BASE_DIR, output=output))
-            self._until(lambda: "process" in _healthy(site), "the site did not answer", 60)
-            self._until(lambda: set(check.is_ready(site).values()) == {"ok"}, "not everything is ready", 60, lambda: check.is_ready(site))
+            self._until(lambda: "process" in _healthy(site), "the site did not answer", 180)
+            self._until(lambda: set(check.is_ready(site).values()) == {"ok"}, "not everything is ready", 180, lambda: check.is_ready(site))
         return site
 
     def _check(self, site: str) -> None:
@@ -186,7 +186,7 @@ class Command(BaseCommand):
         with self.step("Running a task through the worker"):
             question = uuid.uuid4().hex
             app.send_task("rise.tasks.answer", [question])
-            self._until(lambda: Mark.objects.filter(name="answer", words=question).exists(), "the worker did not take a task", 20)
+            self._until(lambda: Mark.objects.filter(name="answer", words=question).exists(), "the worker did not take a task", 60)
         self.say(f"All is well: {pages} pages as {len(everyone)} people, and a task. Stopping.")
 
     # -- while it runs
