@@ -14,7 +14,7 @@ from rise.paper import Part, Sheet, cut
 from rise.templatetags.govuk import clock_time, day
 from schools.models import School
 
-AT_MOST, LATEST = 4, 2  # lines of a part, and of the latest events: more would not fit on one sheet in 11 point
+AT_MOST, LATEST = 4, 3  # lines of a part, and of the latest events: more would not fit on one sheet in 11 point
 
 
 @require_GET
