@@ -124,7 +124,7 @@ def forget_contacts() -> int:
     """Delete what is kept of those who ended long ago; the trail keeps which organisation and role. Run twice it changes nothing."""
     gone = list(Contact.objects.kept_long_enough(clock.today()).select_for_update(of=("self",)).select_related("school", "body", "group"))
     for contact in gone:
-        trail.record("contact.forget", contact, by=system_user(), **_words(contact))
+        trail.record("contact.forget", contact, by=system_user(), organisation=contact.organisation_words, part=contact.part)
     Contact.objects.filter(pk__in=[contact.pk for contact in gone]).delete()
     return len(gone)
 
