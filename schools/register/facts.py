@@ -81,18 +81,24 @@ def first_to_matter(run: DataImport, others: Iterable[DataImport]) -> DataImport
 
 
 def _may_tell_the_same(one: DataImport, other: DataImport) -> bool:
-    """Whether two files of results may hold values of the same measure and school year. Those whose rows say the year may be of any."""
-    layouts_of = [layouts.recognise(run.header) for run in (one, other)]
-    if any(layout is None or layout.kind != Kind.RESULTS for layout in layouts_of):
+    """Whether two files of results may hold values of the same measure and school year."""
+    told, also = _tells(one), _tells(other)
+    if told is None or also is None:
         return True
-    of_one, of_other = (results.family_for(layout) for layout in layouts_of if layout)
-    if not {fact.measure for fact in of_one.facts} & {fact.measure for fact in of_other.facts}:
-        return False
+    (measures_told, year), (measures_also, other_year) = told, also
+    return not measures_told.isdisjoint(measures_also) and (year == other_year or "" in (year, other_year))
+
+
+def _tells(run: DataImport) -> tuple[set[str], str] | None:
+    """The measures of a file of results and its school year, "" where its rows say that; None for any other file."""
+    layout = layouts.recognise(run.header)
+    if layout is None or layout.kind != Kind.RESULTS:
+        return None
     try:
-        years = [results.period_of(layout, run.file, run.period)[0] for layout, run in zip(layouts_of, (one, other), strict=True) if layout]
+        year, _ = results.period_of(layout, run.file, run.period)
     except FileFault:
-        return True
-    return "" in years or years[0] == years[1]
+        year = ""
+    return {fact.measure for fact in results.family_for(layout).facts}, year
 
 
 def day_in(name: str) -> date | None:

@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import Any
 
-from schools.models import AreaGrade, DataImport, Inspection, School
+from schools.models import AreaGrade, Inspection, School
 from schools.register.checks import Fixes, Warnings, date_is_good, key_of
 from schools.register.faults import FileFault, Reject
 from schools.register.layouts import NO_VALUE, As, Layout
@@ -425,6 +425,3 @@ def _day(cell: str) -> str:
 def _coded(cell: str, known: dict[str, str]) -> str:
     cases = " ".join(f"WHEN {quoted(word)} THEN {quoted(code)}" for word, code in known.items())
     return f"CASE lower({cell}) {cases} ELSE '' END"
-
-
-KIND = DataImport.Kind.INSPECTIONS
