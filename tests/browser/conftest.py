@@ -24,6 +24,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: Milliseconds to wait for a page or what is on it: never the measure of anything, and others may use the machine.
+PATIENCE = 90_000
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -54,7 +56,7 @@ def chromium() -> Iterator:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
         yield browser
         browser.close()
     if before is None:
@@ -66,7 +68,7 @@ def expect(chromium) -> Callable:
     """Playwright's own, which waits for what is expected; it is not there to import where these tests are skipped."""
     from playwright.sync_api import expect
 
-    expect.set_options(timeout=30_000)  # a click waits as long: five seconds are too few for a page where others use the machine
+    expect.set_options(timeout=PATIENCE)
     return expect
 
 
@@ -105,6 +107,7 @@ def open_page(chromium, site) -> Iterator[Callable]:
             context = chromium.new_context(
                 viewport={"width": width, "height": 900}, java_script_enabled=scripts, base_url=site, reduced_motion="reduce"
             )
+            context.set_default_timeout(PATIENCE)
             if person is not None:
                 context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(person), "url": site}])
             contexts[key] = (context, context.new_page())

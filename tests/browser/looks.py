@@ -77,12 +77,12 @@ def picture(page, name: str) -> Path:
     PICTURES.mkdir(parents=True, exist_ok=True)
     width = page.viewport_size["width"]
     path = PICTURES / f"{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-')}-{width}.png"
-    for patience in (2, 1, 0):
+    for patience in (4, 3, 2, 1, 0):
         try:
             page.screenshot(path=str(path), full_page=True)
             break
         except Exception as fault:  # Chromium now and then refuses one picture and takes the same one a moment later
             if not patience or "Unable to capture screenshot" not in str(fault):
                 raise
-            page.wait_for_timeout(500)
+            page.wait_for_timeout(1000)
     return path

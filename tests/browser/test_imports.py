@@ -9,7 +9,7 @@ from rise.accounts.models import Role
 from rise.notifications import heartbeat
 from schools.models import DataImport, School
 from schools.tasks import take_up_imports
-from tests.browser.conftest import session_of
+from tests.browser.conftest import PATIENCE, session_of
 from tests.browser.looks import findings, follow, picture
 from tests.factories.accounts import person_as
 from tests.schools.official import crowd, school, write
@@ -25,6 +25,7 @@ class Someone:
         self.context = chromium.new_context(
             viewport={"width": 1280, "height": 900}, java_script_enabled=scripts, base_url=site, reduced_motion="reduce", accept_downloads=True
         )
+        self.context.set_default_timeout(PATIENCE)
         self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(person), "url": site}])
         self.tab = self.context.new_page()
         self.tab.status, self.tab.complaints, self.scripts = 200, [], scripts

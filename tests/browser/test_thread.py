@@ -3,7 +3,7 @@
 import pytest
 
 from tests import thread
-from tests.browser.conftest import session_of
+from tests.browser.conftest import PATIENCE, session_of
 from tests.browser.looks import findings, follow, picture
 
 pytestmark = pytest.mark.browser
@@ -30,6 +30,7 @@ class BrowserVisitor:
         self.context = chromium.new_context(
             viewport={"width": 1280, "height": 900}, java_script_enabled=scripts, base_url=site, reduced_motion="reduce"
         )
+        self.context.set_default_timeout(PATIENCE)
         self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(person), "url": site}])
         self.tab = self.context.new_page()
         self.tab.complaints = []
