@@ -9,8 +9,10 @@ from django.db.models import Case, CharField, QuerySet, Value, When
 from django.db.models.functions import Cast, Lower
 from django.urls import reverse
 
+from dashboards.queries.people import KINDS as PEOPLE
+from dashboards.queries.people import line_of, people_named, url_of
 from dashboards.queries.reads import address
-from deployments.models import Deployment, Need, Offer, SystemLeader
+from deployments.models import Deployment, Need, Offer
 from hubs.models import Hub
 from improvement_plans.models import ImprovementPlan
 from rise.accounts.models import User
@@ -54,6 +56,7 @@ class Group:
     page: int = 1
     previous: int = 0
     following: int = 0
+    guessed: bool = False  # nothing in it has the words as typed
 
     def is_called(self, words: str) -> bool:
         """Whether something in it has exactly this name, and so is what is looked for: a trust before its 79 schools."""
@@ -78,7 +81,7 @@ def found_by(user: User, words: str, *, numbered: Sequence[School] = (), page: i
         rows = list(found.beside)
         schools = _schools(found, words, number)
     by_ref = _by_ref(words, rows)
-    groups = [by_ref] if by_ref.hits else sorted([schools, *_named(rows)], key=lambda group: not group.is_called(words))
+    groups = [by_ref] if by_ref.hits else sorted([schools, *_named(user, rows)], key=lambda group: (not group.is_called(words), group.guessed))
     return [group for group in groups if group.hits]
 
 
@@ -114,6 +117,7 @@ def _schools(page: search.Page, words: str, number: int) -> Group:
         page=number,
         previous=number - 1,
         following=number + 1 if page.more and not last else 0,
+        guessed=page.spelt,
     )
 
 
@@ -141,11 +145,8 @@ def _state(status: str, closed: Any) -> str:
 
 
 def _others(user: User, words: str) -> QuerySet[Any, Any]:
-    """What has the reference typed; supporting leaders by name, for those who may list them; trusts and authorities; hubs."""
-    leaders = SystemLeader.objects.visible_to(user).filter(person__is_active=True)
-    for word in words.split():
-        leaders = leaders.filter(person__name__icontains=word)
-    people = leaders.order_by("person__name", "pk").values_list("person__name", "provider__name", "provider__ref", Value("person"))[:MOST]
+    """What has the reference typed; people by name; trusts and authorities; hubs."""
+    people = people_named(user, words)
     hubs = Hub.objects.visible_to(user).named(words).order_by("name", "pk").values_list("name", "purpose", "slug", Value("hub"))[:MOST]
     named = ResponsibleBody.objects.visible_to(user)
     for word in words.split():
@@ -154,7 +155,7 @@ def _others(user: User, words: str) -> QuerySet[Any, Any]:
     what = Case(closed, default=Value("body"))  # which is before "closed body" in order too
     first = (Case(When(name__iexact=words, then=0), default=1), what, Lower("name"), "pk")
     bodies = named.order_by(*first).values_list("name", "kind", Cast("pk", CharField()), what)[:MOST]
-    rows = people.union(hubs, bodies, all=True)
+    rows = hubs.union(bodies, *people, all=True)
     if match := REF.search(words.upper()):
         model, _, _ = KINDS[match[1]]
         having = model.objects.visible_to(user).filter(ref=f"{match[1]}-{match[2]}")
@@ -171,15 +172,10 @@ def _by_ref(words: str, rows: Sequence[Sequence[str]]) -> Group:
     return Group(title="By reference", hits=hits)
 
 
-def _named(rows: Sequence[Sequence[str]]) -> list[Group]:
+def _named(user: User, rows: Sequence[Sequence[str]]) -> list[Group]:
     return [
         Group(
-            title="People",
-            hits=[
-                Hit(title=name, line=f"Supporting leader, {line}", url=address("deployments:provider", ref, urn=0))
-                for name, line, ref, kind in rows
-                if kind == "person"
-            ],
+            title="People", hits=[Hit(title=" ".join(row[0].split()), line=line_of(row), url=url_of(user, row)) for row in rows if row[3] in PEOPLE]
         ),
         Group(
             title="Trusts and authorities",
@@ -190,7 +186,7 @@ def _named(rows: Sequence[Sequence[str]]) -> list[Group]:
                     url=address("dashboards:body", pk, urn=0),
                 )
                 for name, line, pk, kind in rows
-                if kind.endswith("body")
+                if kind in ("body", "closed body")
             ],
         ),
         Group(
