@@ -274,7 +274,7 @@ class Rows:
         text, fault = reading.decoded(record, self.codec)
         try:
             cells = next(csv.reader([text], strict=True))
-            if b"\n" not in record or not any(map(self._is_a_row, record.split(b"\n")[1:])):
+            if b"\n" not in record or not self._swallows_rows(record):
                 yield line, cells, record, fault
                 return
         except (csv.Error, StopIteration):
@@ -289,6 +289,12 @@ class Rows:
             except (csv.Error, StopIteration):
                 cells, fault = [text], STRAY_QUOTE if b'"' in part else STRAY_BREAK
             yield line + offset, cells, part, STRAY_QUOTE if part.count(b'"') & 1 else fault
+
+    def _swallows_rows(self, record: bytes) -> bool:
+        """Whether the first line of a record is long enough to be a row and a further one is. A cell of several lines may be the first of its row."""
+        first, *further = record.split(b"\n")
+        shortest = self.checks.key_at + 1 if self.layout.pads else len(self.layout.header)
+        return first.count(b",") >= shortest - 1 and any(map(self._is_a_row, further))
 
     def _is_a_row(self, part: bytes) -> bool:
         """Whether a line inside a record has all the cells of a row, a key among them."""

@@ -131,6 +131,19 @@ def test_a_line_break_inside_a_quoted_cell_is_kept(tmp_path):
     assert School.objects.get(urn=100001).name == 'Moss Lane\r\nPrimary, "the" School'
 
 
+@pytest.mark.parametrize("quoted", [True, False])
+def test_a_line_break_in_the_first_cell_of_a_row_is_kept_too(quoted, tmp_path):
+    columns = ["Street", *[name for name in COLUMNS if name != "Street"]]
+    path = write(tmp_path, [school(Street="Moss Lane,\nOff Elm Road"), *crowd()], columns=columns)
+    if not quoted:
+        header, rest = path.read_text(encoding="cp1252").split("\n", 1)
+        bare = rest.replace('"', "").replace("Moss Lane,\nOff Elm Road", '"Moss Lane,\nOff Elm Road"')
+        path.write_text(f"{header}\n{bare}", encoding="cp1252", newline="")
+    run = take(path)
+    assert (run.read, run.created, run.rejected) == (201, 201, 0)
+    assert School.objects.get(urn=100001).street == "Moss Lane,\nOff Elm Road"
+
+
 # -- told twice
 
 
