@@ -83,7 +83,13 @@ class ExistingSupportForm(Form):
     given_by = forms.CharField(label="Who gives it?", max_length=120, help_text="For example, the trust's own team.")
     since = DateField(label="Since when?", required=False)
     button = "Save"
-    asked_as = {"what": "what support is in place", "given_by": "who gives it"}
+    asked_as = {"what": "what support is in place", "given_by": "who gives it", "since": "the day it began"}
+
+    def clean_since(self):  # type: ignore[no-untyped-def]
+        day = self.cleaned_data["since"]
+        if day and day > clock.today():
+            raise forms.ValidationError("The day it began must be today or in the past")
+        return day
 
 
 class WrongForm(Form):

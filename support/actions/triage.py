@@ -65,8 +65,10 @@ def record_existing_support(school: School, *, what: str, given_by: str, since: 
         raise PermissionDenied
     if not what.strip() or not given_by.strip():
         raise NotReady("Enter what support is in place and who gives it")
-    lock(school)
     today = clock.today()
+    if since and since > today:
+        raise NotReady("The day it began must be today or in the past")
+    lock(school)
     ExistingSupport.objects.filter(school=school, nothing=True, ended=None).update(ended=today)
     support = ExistingSupport.objects.create(school=school, what=what.strip(), given_by=given_by.strip(), since=since, recorded_by=by)
     trail.record("existing_support.record", support, by=by, what=support.what, given_by=support.given_by)

@@ -1,5 +1,7 @@
 """What a school says is wrong: who says it, who answers, what each is told; and what the responsible body says is in place."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -11,6 +13,7 @@ from schools import calendar
 from support import actions
 from support.lifecycle import CORRECTION
 from support.models import Correction, ExistingSupport
+from tests.browse import day_boxes
 from tests.factories.accounts import hold
 from tests.factories.support import correction_at
 from tests.messages import kinds_told
@@ -158,6 +161,15 @@ def test_the_body_adds_confirms_and_ends_what_is_in_place(school, trust, head, c
     client.post(there, {"nothing": "yes", "once": new_once()})
     client.post(there, {"bring_back": row.pk, "once": new_once()})
     assert [one.what for one in ExistingSupport.objects.current()] == ["Maths lead, one day a week"]
+
+
+def test_what_is_in_place_began_today_or_before(school, trust, client_of):
+    client, there, begins = client_of(trust), f"/schools/{school.pk}/own-support/", clock.today() + timedelta(days=1)
+    sent = {"what": "Maths lead", "given_by": "Alder Trust", **day_boxes("since", begins), "once": new_once()}
+    assert "The day it began must be today or in the past" in client.post(there, sent).content.decode()
+    with pytest.raises(NotReady):
+        actions.record_existing_support(school, what="Maths lead", given_by="Alder Trust", since=begins, by=trust)
+    assert not ExistingSupport.objects.exists()
 
 
 @pytest.mark.parametrize("value", ["", "x", "0", "9" * 30, "-1"])
