@@ -396,8 +396,8 @@ def own_support(request: HttpRequest, urn: int) -> HttpResponse:
     may_record = may_record_existing_support(request.user, school)
     if request.method == "POST" and not may_record:
         raise PermissionDenied
-    in_team = may_run_triage(request.user, school)
-    there = reverse("support:triage_school", args=[urn]) if in_team else reverse("support:own_support", args=[urn])
+    in_triage = may_run_triage(request.user, school) and TriageEntry.objects.filter(school=school, closed=None).exists()
+    there = reverse("support:triage_school", args=[urn]) if in_triage else reverse("support:own_support", args=[urn])
     if request.method == "POST" and "nothing" in request.POST:
         actions.record_nothing_in_place(school, by=request.user)
         messages.success(request, "Recorded: nothing is in place")
@@ -437,8 +437,8 @@ def own_support(request: HttpRequest, urn: int) -> HttpResponse:
             "past": ExistingSupport.objects.filter(school=school, ended__lte=clock.today(), nothing=False).order_by("-ended", "-pk")[:20],
             "never": not ExistingSupport.objects.filter(school=school).exists(),
             "may_record": may_record,
-            "back_url": reverse("support:triage_school", args=[urn]) if in_team else page_of("dashboards:school_support", urn),
-            "back_words": "Back to the school in triage" if in_team else f"Back to {school.name}",
+            "back_url": reverse("support:triage_school", args=[urn]) if in_triage else page_of("dashboards:school_support", urn),
+            "back_words": "Back to the school in triage" if in_triage else f"Back to {school.name}",
         },
     )
 

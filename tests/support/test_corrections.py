@@ -15,7 +15,7 @@ from support.lifecycle import CORRECTION
 from support.models import Correction, ExistingSupport
 from tests.browse import day_boxes
 from tests.factories.accounts import hold
-from tests.factories.support import correction_at
+from tests.factories.support import correction_at, entry_for
 from tests.messages import kinds_told
 
 WORDS = {"about": "register", "wrong": "The head is J. Former", "should_be": "H. Head since September"}
@@ -183,6 +183,15 @@ def test_what_another_school_has_is_not_ended_from_here(school, other_school, tr
     assert client_of(trust).post(f"/schools/{school.pk}/own-support/", {"end": row.pk, "once": new_once()}).status_code == 404
     row.refresh_from_db()
     assert row.ended is None
+
+
+def test_the_team_goes_back_to_triage_only_where_the_school_waits_there(officer, school, client_of):
+    client, there = client_of(officer), f"/schools/{school.pk}/own-support/"
+    assert f"Back to {school.name}" in client.get(there).content.decode()
+    assert client.post(there, {"nothing": "yes", "once": new_once()}).url == there
+    entry_for(school)
+    assert "Back to the school in triage" in client.get(there).content.decode()
+    assert client.post(there, {"confirm": "yes", "once": new_once()}).url == f"/triage/{school.pk}/"
 
 
 def test_nothing_in_place_is_not_offered_again_where_it_is_recorded(trust, school, client_of):
