@@ -85,6 +85,8 @@ LOOKS = [
     Look("bodies-nothing-found", "adviser_assigned", lambda world: "/bodies/?q=zzz"),
     Look("body-with-history", "rb_other", lambda world: world.other_body.get_absolute_url()),
     Look("search-nothing-found", "adviser_assigned", lambda world: "/search/?q=zzzz"),
+    Look("bodies-with-those-without-schools", "auditor", lambda world: "/bodies/?empty=on&q=trust"),
+    Look("search-people", "adviser_assigned", lambda world: "/search/?q=a"),
     Look("search-found", "adviser_assigned", lambda world: "/search/?q=Markerfield"),
     Look("search-spelt-almost-like-it", "adviser_assigned", lambda world: "/search/?q=Markerfeild"),
     Look("search-start", "leader_own", lambda world: "/search/"),
