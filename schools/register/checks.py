@@ -162,7 +162,8 @@ class Checks:
             code = self._type_codes.get(cell.strip().casefold())
             if code is None:
                 return Reject("unknown type", self.layout.header[self._type_at], cell)
-            self._types[cell] = code
+            if cell == cell.strip():
+                self._types[cell] = code
         return code not in self._stores
 
     def rest(self, cells: list[str], key: int, line: int) -> Fixes | Reject:
@@ -235,9 +236,8 @@ class Checks:
                 known = column.codes if column.how == As.CODE else places[column.field]
 
                 def check(cell: str) -> tuple[str, str]:
-                    if cell.strip().casefold() in known:
-                        return cell, ""
-                    return "", "unknown code, left empty"
+                    cell = cell.strip()
+                    return (cell, "") if cell.casefold() in known else ("", "unknown code, left empty")
 
             case _:
                 limit = LIMITS.get(column.field, 32_767 if column.how == As.SMALL else LARGEST_NUMBER)

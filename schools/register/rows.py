@@ -5,6 +5,7 @@ Every row read is counted once: as known, staged, out of scope, a duplicate or r
 
 import csv
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
@@ -35,6 +36,7 @@ Records = Iterable[tuple[int, bytes]]
 
 
 LINE_BREAKS = b"\r\n"
+RARE_BLANK = re.compile(rb"[\t\x0b\x0c\x1c-\x1f]").search  # what counts as a blank beside a space
 
 
 def digest_of(line: bytes) -> bytes:
@@ -344,7 +346,7 @@ class Rows:
                 self.checks.warnings.add("in a column without a name, left out", urn=self.checks.named(key), line=line, cell=cells[place])
         if not record.isascii():
             self._warn_of_mangled(cells, key, line)
-        if not (record.isascii() and is_bare(PARTED_BY.join(cells))):
+        if not (record.isascii() and RARE_BLANK(record) is None and is_bare(PARTED_BY.join(cells))):
             fixes = {place: cell.strip() for place, cell in enumerate(cells) if cell != cell.strip()} | fixes
             fixes.update({place: "" for place, cell in enumerate(cells) if cell.strip() == "NULL"})
         if self.packing is not None:

@@ -165,6 +165,12 @@ def test_a_trust_first_named_here_answers_for_the_schools_that_name_it(tmp_path)
     assert answered_for() == [("Elm Trust", date(2016, 9, 1), None)]
 
 
+def test_a_date_of_nothing_but_a_control_character_is_none(register):
+    run = say(register, membership(100002, joined="\x1f", **{"Incorporated on (open date)": "\x1c", "Group UID": "5009"}))
+    assert (run.state, run.created) == (State.DONE, 1)
+    assert Group.objects.get(pk=5009).incorporated is None
+
+
 @pytest.mark.parametrize(("cells", "lacks"), [({"Group Type (code)": "77"}, "type"), ({"Group Name": "NULL"}, "name")])
 def test_a_group_nobody_named_in_a_row_that_says_too_little_is_rejected(cells, lacks, register):
     rows = [membership(110001 + n, 5004) for n in range(150)]

@@ -131,6 +131,16 @@ def test_a_line_break_inside_a_quoted_cell_is_kept(tmp_path):
     assert School.objects.get(urn=100001).name == 'Moss Lane\r\nPrimary, "the" School'
 
 
+@pytest.mark.parametrize("blank", ["\t", "\x0b", "\x0c", "\x1c", "\x1f", "\u3000"])
+def test_blanks_of_any_sort_at_the_ends_of_cells_go_and_cost_no_row_its_codes(blank, tmp_path):
+    bent = {name: f"{blank}{cell}{blank}" for name, cell in school().items() if name != "CloseDate"}
+    run = take(write(tmp_path, [*crowd(), bent, school(100002)], encoding="utf-8"))
+    assert (run.state, run.created, run.unchanged, run.rejected) == (State.DONE, 202, 0, 0)
+    facts = ("name", "type", "phase", "status", "authority_id", "region_id", "capacity", "easting", "street", "laestab", "responsible_body_id")
+    first, second = School.objects.filter(urn__in=(100001, 100002)).order_by("urn").values_list(*facts)
+    assert first == second
+
+
 @pytest.mark.parametrize("quoted", [True, False])
 def test_a_line_break_in_the_first_cell_of_a_row_is_kept_too(quoted, tmp_path):
     columns = ["Street", *[name for name in COLUMNS if name != "Street"]]
