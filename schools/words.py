@@ -51,12 +51,18 @@ SYNONYMS = (
 _KNOWN = re.compile(rf"(?<!\S)(?:{'|'.join(f'({pattern})' for pattern, _ in SYNONYMS)})(?!\S)")
 _POSTCODE = re.compile(r"(?<!\S)([a-z]{1,2}[0-9][a-z0-9]?)\s*([0-9][a-z]{2})(?!\S)")
 _OUTWARD = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?")
+_COUNCIL = re.compile(r"(?<!\S)(?:(?:london|royal) borough of|(?:(?:county|city|district|metropolitan|borough) )*council)(?!\S)", re.IGNORECASE)
 _MANY = re.compile(r".{3,}[^s]s")  # "infants", but not "press" nor "ross"
 
 
 def fold(text: str) -> str:
     """``text`` as the search column holds it."""
     return text.translate(_PAIRS).lower()
+
+
+def without_council(text: str) -> str:
+    """What an authority is called in the register: "Lancashire" for Lancashire County Council. The same text where nothing else is in it."""
+    return " ".join(_COUNCIL.sub(" ", " ".join(text.split())).split()) or text
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ class Asked:
 def parse(text: str) -> Asked:
     """What is asked for; without words when nothing in it is one."""
     text = " ".join(text[:LONGEST].replace("\0", "").split())
-    cut = " ".join(re.findall(r"[^\W_]+", fold(text)))
+    cut = without_council(" ".join(re.findall(r"[^\W_]+", fold(text))))
     cut = _POSTCODE.sub(r"\1 \2", cut)
     words: list[Word] = []
     at = 0

@@ -15,6 +15,7 @@ from improvement_plans.models import ImprovementPlan
 from rise.accounts.models import Role, ScopeKind, User
 from rise.lists import whole_number
 from schools.models import Responsibility, ResponsibleBody, School
+from schools.words import without_council
 from support.models import SupportCase
 from support.querysets import having_tier, with_tier
 
@@ -33,7 +34,7 @@ class BodyFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def filter_words(self, bodies, name, value):  # type: ignore[no-untyped-def]
-        for word in value.split()[:10]:
+        for word in without_council(value).split()[:10]:
             bodies = bodies.filter(name__icontains=word)
         return bodies
 

@@ -20,6 +20,7 @@ from rise.templatetags.govuk import day
 from schools import search
 from schools.models import Group as RegisterGroup
 from schools.models import ResponsibleBody, School
+from schools.words import without_council
 from support.models import SupportCase, SupportRequest
 
 MOST = 10  # of each kind but schools
@@ -149,7 +150,7 @@ def _others(user: User, words: str) -> QuerySet[Any, Any]:
     people = people_named(user, words)
     hubs = Hub.objects.visible_to(user).named(words).order_by("name", "pk").values_list("name", "purpose", "slug", Value("hub"))[:MOST]
     named = ResponsibleBody.objects.visible_to(user)
-    for word in words.split():
+    for word in without_council(words).split():
         named = named.filter(name__icontains=word)
     closed = When(group__status=RegisterGroup.Status.CLOSED, then=Value("closed body"))
     what = Case(closed, default=Value("body"))  # which is before "closed body" in order too

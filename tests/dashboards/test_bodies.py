@@ -92,6 +92,15 @@ def test_trusts_are_in_order_whether_in_capitals_or_not_and_by_how_many_schools(
     assert 'href="/bodies/"' in read(client, "/schools/")
 
 
+@pytest.mark.parametrize("words", ["Rochdale Borough Council", "london borough of rochdale", "rochdale  council", "ROCHDALE"])
+def test_an_authority_is_found_by_what_its_council_is_called(words, official, client_of):
+    rochdale = ResponsibleBody.objects.get(authority__name="Rochdale")
+    SchoolFactory(authority_place="Rochdale", type=School.Type.COMMUNITY, responsible_body=rochdale)
+    client = client_of(official)
+    assert [row.name for row in client.get("/bodies/", {"q": words}).context["listing"]] == ["Rochdale"]
+    assert f'href="/bodies/{rochdale.pk}/"' in client.get("/search/", {"q": words}).content.decode()
+
+
 def test_a_supporting_leader_is_not_led_to_an_empty_list(leader, client_of):
     assert 'href="/bodies/"' not in read(client_of(leader), "/schools/")
 
