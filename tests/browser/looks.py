@@ -26,19 +26,37 @@ def axe_findings(page) -> list[str]:
     return [f"{one['id']}: {one['help']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"][:4]]
 
 
-#: The bones of a page: what axe judges, without the words. Roles mostly see the same bones, and one look at them is enough.
-BONES = """part => [...document.querySelectorAll(part + ', ' + part + ' *')].map(e => e.tagName + [...e.attributes]
-    .filter(a => /^(class|role|type|for|scope|lang|alt|title|hidden|disabled|checked|fill|aria-.*)$/.test(a.name))
-    .map(a => a.name + (/^(class|role|type|scope|fill|aria-hidden|aria-current)$/.test(a.name) ? a.value : a.value === '')).join()
-    + (e.children.length || (e.textContent || '').trim() ? 1 : 0)).join(' ')"""
-_seen: set[tuple[int, str, str]] = set()
+#: What axe judges of a page, without its words: each kind of element in all it stands in, whether its id is its own and what it
+#: refers to is there, and the order of headings and landmarks. Roles mostly see the same kinds in other numbers; one look is enough.
+KINDS = """() => {
+    const times = {};
+    for (const e of document.querySelectorAll('[id]')) times[e.id] = (times[e.id] || 0) + 1;
+    const shown = /^(class|role|type|scope|fill|aria-hidden|aria-current)$/, refers = /^(for|aria-labelledby|aria-describedby|aria-controls)$/;
+    const said = a => shown.test(a.name) ? a.value
+        : refers.test(a.name) ? a.value.split(' ').map(id => times[id] || 0) : a.value === '';
+    const own = e => e.tagName + [...e.attributes]
+        .filter(a => /^(class|role|type|for|scope|lang|alt|title|hidden|disabled|checked|fill|aria-.*)$/.test(a.name))
+        .map(a => a.name + said(a)).join() + (e.children.length || (e.textContent || '').trim() ? 1 : 0) + (times[e.id] || '');
+    const number = words => [...words].reduce((n, letter) => (n * 33 + letter.codePointAt(0)) % 274877906857, 7);
+    const found = new Set();
+    const walk = (e, above) => {
+        const here = number(above + own(e));
+        found.add(here);
+        for (const part of e.children) walk(part, here + ' ');
+    };
+    walk(document.body, '');
+    const order = document.querySelectorAll('h1, h2, h3, h4, h5, h6, header, nav, main, aside, footer, section, [role=region], [role=alert]');
+    found.add(number([...order].map(e => e.tagName + (e.getAttribute('role') || '')).join()));
+    return [...found];
+}"""
+_seen: set[tuple[int, int]] = set()
 
 
 def is_new(page) -> bool:
-    """Whether the page has a part whose bones were not yet judged at this width."""
-    parts = {(page.viewport_size["width"], part, page.evaluate(BONES, part)) for part in ("header", "main", "footer")}
-    fresh = bool(parts - _seen)
-    _seen.update(parts)
+    """Whether the page has a kind of element, or an order of headings and landmarks, that was not yet judged at this width."""
+    kinds = {(page.viewport_size["width"], kind) for kind in page.evaluate(KINDS)}
+    fresh = bool(kinds - _seen)
+    _seen.update(kinds)
     return fresh
 
 
