@@ -7,6 +7,7 @@ from pypdf import PdfReader
 from rise import paper
 from rise.paper import Part, Sheet
 from tests.dashboards.conftest import fullest_school
+from tests.dashboards.test_contacts import EMAIL, PHONE, of_school
 from tests.dashboards.test_school import read
 from tests.factories.support import decision_at
 from tests.files import pdf_words
@@ -80,3 +81,12 @@ def test_what_people_wrote_is_never_the_source_of_a_sheet():
 def test_letters_that_no_font_can_draw_cost_no_sheet():
     made = sheet_of(paper.pdf(Sheet(title="St Mary’s \N{GRINNING FACE} \u6f22", lead="Ysgol Llanfair-ym-Muallt, Ŵyl")))
     assert "Ysgol Llanfair-ym-Muallt, Ŵyl" in made.pages[0].extract_text()
+
+
+def test_the_brief_names_the_head_and_the_chair(school, officer, head, client_of):
+    of_school(school, officer)
+    of_school(school, officer, role="interim_head", name="I. Interim", phone="")
+    of_school(school, officer, role="other", name="C. Clerk", job_title="Clerk")
+    text = pdf_words(client_of(head).get(f"/schools/{school.pk}/brief/"))
+    assert f"Whom to call: I. Interim, Interim headteacher, {EMAIL}; J. Cole, Chair of governors, {PHONE}." in text
+    assert "C. Clerk" not in text

@@ -18,7 +18,6 @@ from schools.timeline import events_of
 from tests.browse import day_boxes
 from tests.dashboards.conftest import casework
 from tests.factories.schools import GroupFactory, SchoolFactory, TrustFactory
-from tests.files import pdf_words
 
 DAY = timedelta(days=1)
 PHONE, EMAIL = "01632 960 123", "j.cole@example.org"
@@ -414,14 +413,6 @@ def test_what_we_hold_names_them_with_who_recorded_it(school, body, contact, off
     text = read(client_of(request.getfixturevalue(who)), f"/schools/{school.pk}/record/")
     for words in ("J. Cole", "P. Past", "C. Chief", EMAIL, PHONE, "Recorded by O. Officer"):
         assert words in text
-
-
-def test_the_brief_names_the_head_and_the_chair(school, contact, officer, head, client_of):
-    of_school(school, officer, role="interim_head", name="I. Interim", phone="")
-    of_school(school, officer, role="other", name="C. Clerk", job_title="Clerk")
-    text = pdf_words(client_of(head).get(f"/schools/{school.pk}/brief/"))
-    assert f"Whom to call: I. Interim, Interim headteacher, {EMAIL}; J. Cole, Chair of governors, {PHONE}." in text
-    assert "C. Clerk" not in text
 
 
 @pytest.mark.parametrize("number", [3, 50])
