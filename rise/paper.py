@@ -20,12 +20,15 @@ PAPER = settings.BASE_DIR / "templates" / "paper"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A heading with its lines (words, and what stands in grey behind them), or what is said where there are none."""
+    """A heading with its lines (words, and what stands in grey behind them), or what is said where there are none.
+
+    Where not all lines fit on the sheet it says how many more there are, and ``where`` they are ("on the school's page").
+    """
 
     heading: str
     lines: Sequence[tuple[str, str]]
     none: str
-    more: str = ""
+    where: str = ""
     numbered: bool = False
 
 
@@ -42,8 +45,8 @@ class Sheet:
 
 
 def cut(words: object, length: int) -> str:
-    """At most ``length`` characters, the last an ellipsis where there were more."""
-    return Truncator(str(words)).chars(length)
+    """The words in one line of at most ``length`` characters, the last an ellipsis where there were more."""
+    return Truncator(" ".join(str(words).split())).chars(length)
 
 
 def pdf(sheet: Sheet) -> bytes:

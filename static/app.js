@@ -23,7 +23,7 @@ document.addEventListener("click", async (event) => {
 // Ctrl or Cmd K goes to the search of the header from anywhere on a page.
 document.addEventListener("keydown", (event) => {
   const search = document.getElementById("site-search");
-  if (!search || event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  if (!search || event.key?.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
   event.preventDefault();
   search.focus();
   search.select();

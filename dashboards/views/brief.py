@@ -14,7 +14,8 @@ from rise.paper import Part, Sheet, cut
 from rise.templatetags.govuk import clock_time, day
 from schools.models import School
 
-AT_MOST, LATEST = 4, 3  # lines of a part, and of the latest events: more would not fit on one sheet in 11 point
+LATEST = 6  # events
+NAME, VALUE, LINE = 60, 40, 110  # letters
 
 
 @require_GET
@@ -28,7 +29,7 @@ def school_brief(request: HttpRequest, urn: int) -> HttpResponse:
         title=f"Brief: {school.name}",
         lead=top["sentence"],
         notes=[*_status(school), *_whom_to_call(contacts.key_contacts(request.user, school))],
-        facts=[(name, str(words)) for name, words, *_ in top["facts"] if words],
+        facts=[(name, cut(words, NAME)) for name, words, *_ in top["facts"] if words],
         parts=[
             _steps([step for step in overview.steps if not step.team_only]),  # paper is left lying about
             _support(school, overview),
@@ -36,7 +37,7 @@ def school_brief(request: HttpRequest, urn: int) -> HttpResponse:
             Part(
                 heading="Latest",
                 lines=[
-                    (f"{day(date)}: {cut(entry.words, 120)}", "")
+                    (f"{day(date)}: {cut(entry.words, LINE)}", "")
                     for date, entries in by_day([entry_of(event, by_grant=by_grant) for event in events])
                     for entry in entries
                 ],
@@ -55,45 +56,41 @@ def _status(school: School) -> list[str]:
 
 
 def _whom_to_call(found: list) -> list[str]:
-    called = [f"{contact.name}, {contact.part}, {contact.phone or contact.email}" for contact in found]
+    called = [f"{cut(contact.name, NAME)}, {cut(contact.part, NAME)}, {contact.phone or cut(contact.email, NAME)}" for contact in found]
     return [f"Whom to call: {'; '.join(called)}."] if called else []
 
 
 def _steps(steps: list) -> Part:
     lines = [
-        (f"{cut(step.short, 80)}: {step.who}{f', by {day(step.by)}' if step.by else ''}{' (overdue)' if step.is_overdue else ''}", "")
-        for step in steps[:AT_MOST]
+        (f"{cut(step.short, LINE)}: {cut(step.who, NAME)}{f', by {day(step.by)}' if step.by else ''}{' (overdue)' if step.is_overdue else ''}", "")
+        for step in steps
     ]
-    return Part(heading="Next steps", lines=lines, none="Nothing is waiting.", more=_more(steps, "on the school's page"))
+    return Part(heading="Next steps", lines=lines, none="Nothing is waiting.", where="on the school's page")
 
 
 def _support(school: School, overview: queries.Overview) -> Part:
     none = "No support was recorded before the school closed." if school.status == School.Status.CLOSED else "No support recorded yet."
     return Part(
         heading="What support is in place",
-        lines=[(cut(one.title, 70), one.line) for one in overview.support[:AT_MOST]],
+        lines=[(cut(one.title, LINE), cut(one.line, LINE)) for one in overview.support],
         none="Nothing is in place. This was recorded." if overview.said_existing else none,
-        more=_more(overview.support, "on the school's page"),
+        where="on the school's page",
     )
 
 
 def _objectives(school: School, objectives: list[queries.ObjectiveLine]) -> Part:
     lines = []
-    for one in objectives[:AT_MOST]:
-        goal = f"Goal {one.target}{f' by {day(one.by)}' if one.by else ''}." if one.target else ""
-        after = [f"From {one.started}." if one.started else "", f"Now {one.now}." if one.now else "", goal, f"{one.word}."]
-        lines.append((cut(one.goal, 110), " ".join(filter(None, after))))
+    for one in objectives:
+        goal = f"Goal {cut(one.target, VALUE)}{f' by {day(one.by)}' if one.by else ''}." if one.target else ""
+        after = [f"From {cut(one.started, VALUE)}." if one.started else "", f"Now {cut(one.now, VALUE)}." if one.now else "", goal, f"{one.word}."]
+        lines.append((cut(one.goal, LINE), " ".join(filter(None, after))))
     return Part(
         heading="What the school is working on",
         lines=lines,
         none=f"No plan {'was signed off before the school closed' if school.status == School.Status.CLOSED else 'has been signed off yet'}.",
-        more=_more(objectives, "in the plan"),
+        where="in the plan",
         numbered=True,
     )
-
-
-def _more(every: list, where: str) -> str:
-    return f"And {len(every) - AT_MOST} more {where}." if len(every) > AT_MOST else ""
 
 
 def _sources(sources: list[tuple]) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axes import utils as axes
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -12,6 +13,7 @@ from rise.accounts import auth, demo
 from rise.accounts.models import User
 from rise.forms import Form, GovukForm
 
+NOT_YOURS = "This is not your password. Check it and try again"
 NOT_RECOGNISED = "The email address and password do not match an account. Check both and try again"
 
 
@@ -51,9 +53,10 @@ class PasswordAgain(Form):
 
     password = forms.CharField(
         label="Your password",
-        help_text="You signed in a while ago. We ask again before a list of schools leaves RISE.",
+        help_text="You signed in a while ago. We ask again before a list leaves RISE.",
+        max_length=4096,
         strip=False,
-        error_messages={"required": "Enter your password"},
+        error_messages={"required": "Enter your password", "max_length": NOT_YOURS},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -69,7 +72,8 @@ class PasswordAgain(Form):
         given = self.cleaned_data["password"]
         person = self.request.user
         if authenticate(self.request, email=person.get_username(), password=given) != person:
-            raise forms.ValidationError("This is not your password. Check it and try again")
+            raise forms.ValidationError(NOT_YOURS)
+        axes.reset(username=person.get_username())  # as a sign-in does
         return given
 
     def clean(self) -> dict[str, Any] | None:

@@ -105,12 +105,10 @@ def _take(row: Outbox) -> None:
 
 def _tell(row: Outbox, *, mail_too: bool) -> None:
     told, faults = 0, []
-    reminded: dict[str, str] = {}
     for person in registry.people_of(row.to):
         try:
-            if words := _tell_one(row, person, mail_too=mail_too):
+            if _tell_one(row, person, mail_too=mail_too):
                 told += 1
-                reminded[str(person)] = words.subject
         except LostClaim:
             raise
         except mail.Refused:
@@ -129,20 +127,26 @@ def _tell(row: Outbox, *, mail_too: bool) -> None:
             _park(Outbox.objects.filter(pk=row.pk), failed)
         else:
             _mark(row, State.DROPPED if sent is None and not told else State.SENT, provider_ref=sent or "")
-            if reminded and registry.reminds(row.kind):
-                to, about = ", ".join(reminded), next(iter(reminded.values()))
-                trail.record("message.send", row, by=system_user(), school=row.school_urn, to=to, about=about)
+            if registry.reminds(row.kind):
+                _note_reminder(row)
 
 
-def _tell_one(row: Outbox, person: User, *, mail_too: bool) -> Words | None:
-    """Tell one person, and give what they were told; None when there is nothing to say to them any more."""
+def _note_reminder(row: Outbox) -> None:
+    """Put who was reminded, at this try or an earlier one, on the school's timeline."""
+    if told := list(Notification.objects.filter(outbox=row).select_related("person").order_by("pk")):
+        to = ", ".join(str(one.person) for one in told)
+        trail.record("message.send", row, by=system_user(), school=row.school_urn, to=to, about=told[0].subject)
+
+
+def _tell_one(row: Outbox, person: User, *, mail_too: bool) -> bool:
+    """Tell one person; False when there is nothing to say to them any more."""
     words = registry.words_for(row.kind, person, subject=row.subject_id, ids=row.ids)
     if words is None:
-        return None
+        return False
     delivery = _write_down(row, person, words)
     if mail_too:
         _mail(row, delivery, person, words)
-    return words
+    return True
 
 
 def _write_down(row: Outbox, person: User, words: Words) -> Delivery:

@@ -4,6 +4,7 @@ The import itself is ``schools.register.run``, the same for the command line. No
 a state of the run, and the worker takes up one run after the other.
 """
 
+import contextlib
 import logging
 import os
 import re
@@ -285,11 +286,15 @@ def clear_uploads() -> None:
         register.forget_file(run)
     kept = set(DataImport.objects.exclude(kept_as="").values_list("kept_as", flat=True))
     for path in _folder().iterdir():
-        age = timedelta(seconds=clock.now().timestamp() - path.stat().st_mtime)
-        belongs_to_none = re.fullmatch(r"run-\d+|upload-[0-9a-f]+", path.name) and str(path) not in kept and age > timedelta(days=1)
-        is_old_reject_file = re.fullmatch(r"run-\d+-rejected\.csv", path.name) and age > KEPT  # its rows are kept with the run
-        if belongs_to_none or is_old_reject_file:
-            path.unlink(missing_ok=True)
+        if re.fullmatch(r"run-\d+|upload-[0-9a-f]+", path.name) and str(path) not in kept:
+            at_most = timedelta(days=1)
+        elif re.fullmatch(r"run-\d+-rejected\.csv", path.name):
+            at_most = KEPT  # its rows are kept with the run
+        else:
+            continue
+        with contextlib.suppress(FileNotFoundError):  # a worker took its own away just now
+            if clock.now().timestamp() - path.stat().st_mtime > at_most.total_seconds():
+                path.unlink()
 
 
 def _folder() -> Path:

@@ -2,10 +2,14 @@
 
 import io
 
+from django.db import transaction
 from pypdf import PdfReader
 
+from improvement_plans.models import ImprovementPlan
 from rise import paper
+from rise.audit import trail
 from rise.paper import Part, Sheet
+from support.models import ExistingSupport
 from tests.dashboards.conftest import fullest_school
 from tests.dashboards.test_contacts import EMAIL, PHONE, of_school
 from tests.dashboards.test_school import read
@@ -57,6 +61,24 @@ def test_brief_of_the_fullest_school_is_one_sheet_of_a4_in_11_point(client_of, d
     assert "Information may have changed." in pdf_words(response)
     assert len(response.content) < 300_000
     assert response["Content-Disposition"].startswith(f'attachment; filename="brief-{school.urn}-the-blessed-margaret')
+
+
+def test_line_breaks_and_long_words_never_make_a_second_sheet(client_of, db):
+    school, head = fullest_school()
+    in_lines = "Low.\r\n\r\nFell.\r\n\r\n1. One\r\n2. Two\r\n" * 9
+    school.responsible_body.name = "The Academies Trust of the Northern Valleys, Hills and Further Fells"
+    school.responsible_body.save()
+    ExistingSupport.objects.update(given_by="T" * 120)
+    plan = ImprovementPlan.objects.get(case__school=school)
+    for one in plan.in_force.content["objectives"]:
+        one.update(goal=in_lines, baseline="nine tenths of all pupils in every year " * 2, target="every pupil of each year, by Easter " * 2)
+    plan.in_force.save()
+    with transaction.atomic():
+        for _ in range(6):
+            trail.record("decision.inform", school, by=head, school=school.pk, outcome="enhanced support", proposed_by="A. Adviser", reasons=in_lines)
+    response = client_of(head).get(f"/schools/{school.pk}/brief/")
+    assert len(sheet_of(response.content).pages) == 1
+    assert "Information may have changed." in pdf_words(response)
 
 
 def test_brief_is_tagged_with_its_title_language_and_headings(work, school, head, client_of):

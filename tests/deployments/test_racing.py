@@ -27,7 +27,7 @@ def together(number, act):
 
     def one(n):
         try:
-            ready.wait()
+            ready.wait(timeout=300)
             return act(n)
         except (NotReady, WrongStatus) as refusal:
             return refusal

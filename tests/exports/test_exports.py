@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from rise import clock
@@ -282,6 +283,15 @@ def test_password_that_was_right_is_not_asked_for_twice(long_signed_in):
     assert "Enter why you need this list" in refused and "Your password" not in refused
     client.post(address, {"reason": "A question in Parliament", **ONCE})
     assert Export.objects.count() == 1
+
+
+def test_right_password_forgets_the_wrong_ones_as_a_sign_in_does(long_signed_in, official):
+    client, address = long_signed_in
+    for _ in range(9):
+        client.post(address, {"reason": "A question", "password": "wrong", **ONCE})
+    client.post(address, {"reason": "A question", "password": "a good long password", **ONCE})
+    answer = Client().post("/sign-in/", {"email": official.email, "password": "wrong"})
+    assert answer.status_code == 200 and Export.objects.count() == 1
 
 
 def test_guessing_the_password_of_an_open_session_is_stopped(long_signed_in):

@@ -36,6 +36,6 @@ def test_message_in_the_folder_is_there_whole_or_not_at_all(tmp_path):
         reader.start()
         for number in range(many):
             queue.put({"number": number, "padding": "x" * 5000})
-    reader.join()
+    reader.join(timeout=300)
     assert faults == []
     assert sorted(one["number"] for one in got) == list(range(many))
