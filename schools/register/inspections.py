@@ -321,17 +321,27 @@ class InspectionMerge(ToldMerge):
         self.created, self._changed = self.cursor.fetchone()
 
     def _know_again(self) -> None:
-        """An inspection that one file tells by its number and another without: the same where each knows but one of its kind on that day."""
+        """An inspection that one file tells by its number and another without: the same where each knows but one of its kind on that day.
+
+        Unless the side that lacks the number knows another inspection by it.
+        """
 
         def only_one(table: str, this: str) -> str:
             return f"(SELECT count(*) FROM {table} o WHERE (o.school_id, o.kind, o.started) = ({this}.school_id, {this}.kind, {this}.started)) = 1"
 
+        def unknown(table: str, key: str) -> str:
+            return f"NOT EXISTS (SELECT FROM {table} o WHERE (o.school_id, o.kind, o.key) = (d.school_id, d.kind, {key}))"
+
         same = "(s.school_id, s.kind, s.started) = (d.school_id, d.kind, d.started) AND s.key <> d.key"
         alone = f"{only_one('register_told', 'd')} AND {only_one('schools_inspection', 's')}"
         self.cursor.execute(
-            f"UPDATE register_told d SET key = s.key, number = s.number FROM schools_inspection s WHERE {same} AND d.number = '' AND {alone}"
+            f"UPDATE register_told d SET key = s.key, number = s.number FROM schools_inspection s WHERE {same} AND d.number = '' AND {alone} "
+            f"AND {unknown('register_told', 's.key')}"
         )
-        self.cursor.execute(f"UPDATE schools_inspection s SET key = d.key FROM register_told d WHERE {same} AND s.number = '' AND {alone}")
+        self.cursor.execute(
+            f"UPDATE schools_inspection s SET key = d.key FROM register_told d WHERE {same} AND s.number = '' AND {alone} "
+            f"AND {unknown('schools_inspection', 'd.key')}"
+        )
 
     def _keep_what_it_lacks(self, block: Block) -> None:
         """Of an inspection we hold: what this layout has no column for stays, and so does a grade with its date where it tells no dates."""

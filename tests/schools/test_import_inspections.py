@@ -276,6 +276,18 @@ def test_two_inspections_of_a_kind_on_one_day_are_not_taken_for_each_other(regis
     assert sorted(Inspection.objects.values_list("number", flat=True)) == ["", "10200001", "10200002"]
 
 
+def test_a_number_told_on_the_day_of_an_inspection_without_one_does_not_become_that_of_two(register):
+    told(register, row(**GRADED))
+    the_day_after = {"Inspection start date of latest OEIF graded inspection": "06/11/2024"}
+    told(register, row(**UNNUMBERED | the_day_after), name=NEXT)
+    run = told(register, row(**GRADED | the_day_after), name="ofsted_mi_20260512.csv")
+    assert (run.state, run.created, run.changed) == (State.DONE, 0, 1)
+    assert list(Inspection.objects.order_by("key").values_list("key", "number", "started")) == [
+        ("100001 2024-11-06", "", date(2024, 11, 6)),
+        ("10200001", "10200001", date(2024, 11, 6)),
+    ]
+
+
 def test_an_older_file_is_refused_unless_forced(register):
     told(register, row(**GRADED), name=NEXT)
     run = told(register, row(**GRADED | {"Latest OEIF quality of education": "1"}))

@@ -115,6 +115,16 @@ def test_all_inspections_of_the_year_are_told_by_their_number_and_a_school_may_h
     assert (again.created, again.changed, again.unchanged, again.out_of_scope) == (0, 0, 2, 1)
 
 
+def test_an_inspection_of_the_year_without_its_number_is_not_the_one_that_the_same_file_tells_by_it(register):
+    told(register, headers.IN_YEAR, IN_YEAR, name="x20260630.csv")
+    unnumbered, moved = {**IN_YEAR, "Inspection number": "NULL"}, {**IN_YEAR, "Inspection start date": "11/02/2026"}
+    run = told(register, headers.IN_YEAR, unnumbered, moved, name="x20260731.csv")
+    assert (run.state, run.created, run.changed) == (State.DONE, 1, 1)
+    assert set(Inspection.objects.values_list("key", "number", "started")) == {
+        ("100001 2026-02-10", "", date(2026, 2, 10)), ("10500001", "10500001", date(2026, 2, 11)),
+    }  # fmt: skip
+
+
 def test_in_the_year_report_cards_began_each_row_is_taken_in_the_framework_it_was_graded_in(register):
     columns = [*headers.IN_YEAR, "Overall effectiveness", *headers.GRADED[45:52], "Ungraded inspection overall outcome"]
     common = {"Inspection start date": "10/09/2025", "Publication date": "12/10/2025", "Category of concern": ""}
