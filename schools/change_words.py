@@ -30,16 +30,25 @@ def field_words(field: str) -> str:
 
 
 def value_words(field: str, value: str) -> str:
-    """A value of the change log as people write it: a code by its name, a date in full; "" stays ""."""
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        return f"{date.fromisoformat(value):%-d %B %Y}"
+    """A value of the change log as people write it: a code by its name, a date in full; "" stays "", and a day no calendar has stays as it stands."""
+    if day := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value):
+        return _day_words(*day.groups()) or value
     return _codes(field).get(value) or re.sub(r"\((\d\d)-(\d\d)-(\d{4})\)", _day_of_link, value)
 
 
 def _day_of_link(found: re.Match[str]) -> str:
     """The day of a link or a membership, which the log writes as the register does."""
-    day, month, year = (int(part) for part in found.groups())
-    return f"({date(year, month, day):%-d %B %Y})"
+    day, month, year = found.groups()
+    words = _day_words(year, month, day)
+    return f"({words})" if words else found[0]
+
+
+def _day_words(year: str, month: str, day: str) -> str:
+    """A day in full; "" where there is no such day."""
+    try:
+        return f"{date(int(year), int(month), int(day)):%-d %B %Y}"
+    except ValueError:
+        return ""
 
 
 def _codes(field: str) -> dict[str, str]:

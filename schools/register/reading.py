@@ -10,6 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -134,8 +135,9 @@ def sources(path: Path) -> list[Source]:
         if info.flag_bits & 1:
             raise FileFault("The zip file is protected by a password. Save it without one.")
     names = [_base(info.filename) for info in tables]
-    if twice := next((name for name in names if names.count(name) > 1), None):  # a run that is held is known by its file's name
-        raise FileFault(f"Two files in this zip are called {twice}. Send them one by one.")
+    name, times = Counter(names).most_common(1)[0]
+    if times > 1:  # a run that is held is known by its file's name
+        raise FileFault(f"Two files in this zip are called {name}. Send them one by one.")
     return [Source(path, name, info.filename, path.name) for name, info in zip(names, tables, strict=True)]
 
 

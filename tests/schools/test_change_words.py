@@ -32,3 +32,8 @@ def test_field_is_in_words_and_a_column_of_the_register_as_it_is_called_there(fi
 )
 def test_value_is_a_name_for_a_code_and_a_date_in_full(field, value, words):
     assert value_words(field, value) == words
+
+
+@pytest.mark.parametrize("value", ["2020-99-99", "0000-01-01", "Oak (31-02-2020)", "Oak (00-00-0000)"])
+def test_day_that_no_calendar_has_stays_as_it_stands(value):
+    assert value_words("name", value) == value

@@ -147,6 +147,23 @@ def test_two_files_of_one_name_in_a_zip_are_refused_as_a_held_one_could_not_be_t
     assert_refused(take(tmp_path / "extract.zip"), "Two files in this zip are called edubasealldata20260312.csv. Send them one by one.")
 
 
+def test_the_names_in_a_zip_are_not_each_compared_with_every_other(tmp_path, monkeypatch):
+    class Name(str):
+        compared = 0
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            Name.compared += 1
+            return super().__eq__(other)
+
+    monkeypatch.setattr(reading, "_base", Name)
+    with zipfile.ZipFile(tmp_path / "extract.zip", "w") as archive:
+        for number in range(100):
+            archive.writestr(f"{number}.csv", "URN")
+    assert len(reading.sources(tmp_path / "extract.zip")) == 100
+    assert Name.compared < 200
+
+
 def test_a_zip_without_a_table_is_refused(tmp_path):
     path = tmp_path / "extract.zip"
     with zipfile.ZipFile(path, "w") as archive:
