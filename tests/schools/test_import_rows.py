@@ -141,6 +141,15 @@ def test_blanks_of_any_sort_at_the_ends_of_cells_go_and_cost_no_row_its_codes(bl
     assert first == second
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f"])
+def test_a_blank_of_any_sort_at_the_ends_of_a_cell_of_an_otherwise_plain_row_goes(blank, tmp_path):
+    told = {"EstablishmentName": f"Vert School{blank}", "Street": f"{blank}Moss Lane", "Town": f"Bolton{blank}"}
+    run = take(write(tmp_path, [*crowd(), school(**told)]))
+    assert (run.state, run.created, run.rejected) == (State.DONE, 201, 0)
+    made = School.objects.get(urn=100001)
+    assert (made.name, made.street, made.town) == ("Vert School", "Moss Lane", "Bolton")
+
+
 @pytest.mark.parametrize("quoted", [True, False])
 def test_a_line_break_in_the_first_cell_of_a_row_is_kept_too(quoted, tmp_path):
     columns = ["Street", *[name for name in COLUMNS if name != "Street"]]
