@@ -51,7 +51,11 @@ SYNONYMS = (
 _KNOWN = re.compile(rf"(?<!\S)(?:{'|'.join(f'({pattern})' for pattern, _ in SYNONYMS)})(?!\S)")
 _POSTCODE = re.compile(r"(?<!\S)([a-z]{1,2}[0-9][a-z0-9]?)\s*([0-9][a-z]{2})(?!\S)")
 _OUTWARD = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?")
-_COUNCIL = re.compile(r"(?<!\S)(?:(?:london|royal) borough of|(?:(?:county|city|district|metropolitan|borough) )*council)(?!\S)", re.IGNORECASE)
+_COUNCIL = re.compile(
+    r"^city of(?= .*(?<!\S)council(?!\S))|"
+    r"(?<!\S)(?:(?:london|royal) borough of|(?:(?:county|city|district|metropolitan|borough) )*council)(?!\S)",
+    re.IGNORECASE,
+)
 _MANY = re.compile(r".{3,}[^s]s")  # "infants", but not "press" nor "ross"
 
 
@@ -61,7 +65,10 @@ def fold(text: str) -> str:
 
 
 def without_council(text: str) -> str:
-    """What an authority is called in the register: "Lancashire" for Lancashire County Council. The same text where nothing else is in it."""
+    """What an authority is called in the register: "Lancashire" for Lancashire County Council, "York" for City of York Council.
+
+    The same text where nothing else is in it.
+    """
     return " ".join(_COUNCIL.sub(" ", " ".join(text.split())).split()) or text
 
 

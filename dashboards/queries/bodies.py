@@ -135,7 +135,9 @@ def _part(rows: QuerySet[Any], name: str, asked: QueryDict) -> Part:
     start = (number - 1) * SHOWN
     found = list(rows[start : start + SHOWN + 1])
     if not found and start:
-        return _part(rows, name, QueryDict())
+        first = asked.copy()
+        del first[name]
+        return _part(rows, name, first)
     earlier = _address(name, asked, number - 1) if start else ""
     later = _address(name, asked, number + 1) if len(found) > SHOWN else ""
     return Part(rows=found[:SHOWN], first=start + 1, earlier=earlier, later=later)

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import CharField, Count, Min, Q, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce, Concat, Lower
+from django.db.models.functions import Cast, Coalesce, Concat, Lower, NullIf, Replace
 from django.urls import reverse
 
 from dashboards.filters import reads_casework
@@ -14,6 +16,7 @@ from dashboards.queries.reads import address
 from deployments.models import SystemLeader
 from rise.accounts.models import User
 from schools.models import Contact, School
+from schools.models.school import PARTED_BY
 from support.models import SupportCase
 
 MOST = 10  # of each kind
@@ -34,7 +37,7 @@ def line_of(row: Row) -> str:
     if kind == "adviser":
         return f"Adviser of {line} {'school' if line == '1' else 'schools'}"
     if kind.startswith("contact"):
-        role, job, of = line.split("\t")
+        role, of, job = line.split(PARTED_BY, 2)
         return f"{job or ROLES[role]}, {of}"
     return f"Supporting leader, {line}" if kind == "leader" else line
 
@@ -61,17 +64,19 @@ def _leaders(user: User, words: str) -> QuerySet[Any, Any]:
 
 
 def _advisers(user: User, words: str) -> QuerySet[Any, Any]:
-    """Of the live cases in sight."""
-    cases = _having(SupportCase.objects.visible_to(user).live().exclude(adviser=None), "adviser__person__name", words)
+    """Of the live cases in sight, at the schools that the list of schools shows."""
+    live = SupportCase.objects.visible_to(user).live().filter(school__in_scope=True).exclude(adviser=None)
+    cases = _having(live, "adviser__person__name", words)
     advisers = cases.order_by("adviser__person__name").values("adviser__person__name")
     counted = advisers.annotate(schools=Cast(Count("pk"), CharField()), first=Cast(Min("school"), CharField()), what=Value("adviser"))
     return counted.values_list("adviser__person__name", "schools", "first", "what")[:MOST]
 
 
 def _contacts(user: User, words: str) -> list[QuerySet[Any, Any]]:
-    """Of a school, on its page of people; of a responsible body, on its own."""
+    """Of a school, on its page of people; of a responsible body, on its own. The job title is last, for anything may be typed there."""
     found = _having(Contact.objects.visible_to(user).current(), "name", words).order_by("name", "pk")
-    said = Concat("role", Value("\t"), "job_title", Value("\t"), Coalesce("school__name", "body__name"), output_field=CharField())
+    parted = Value(PARTED_BY)
+    said = Concat("role", parted, Coalesce("school__name", "body__name"), parted, "job_title", output_field=CharField())
     return [
         found.exclude(school=None).values_list("name", said, Cast("school", CharField()), Value("contact"))[:MOST],
         found.filter(school=None).values_list("name", said, Cast("body", CharField()), Value("contact there"))[:MOST],
@@ -79,17 +84,26 @@ def _contacts(user: User, words: str) -> list[QuerySet[Any, Any]]:
 
 
 def _heads(user: User, words: str) -> list[QuerySet[Any, Any]]:
-    """By their whole last name; what stands before it begins their title or their first name: "Mrs P. Shah".
+    """By their whole last name, of one to three words; what stands before it begins their title or their first name: "Mrs P. Shah".
 
     No index has their names, for the import pays for each. So who reads every school has to say that it is a name, by a title or an initial.
     """
-    *before, last = re.findall(r"[^\W\d_][\w'\u2019-]*", words) or [""]
-    said = bool(before) and (len(before[0]) == 1 or before[0].lower() in TITLES)
-    if len(last) < 2 or len(before) > 2 or (user.scope.everywhere and not said):
+    typed = re.findall(r"[^\W\d_][\w'\u2019-]*", words)
+    said = len(typed) > 1 and (len(typed[0]) == 1 or typed[0].lower() in TITLES)
+    named = [_called(typed[:place], typed[place:]) for place in range(max(0, len(typed) - 3), min(3, len(typed)))]
+    if not named or len(typed[-1]) < 2 or (user.scope.everywhere and not said):
         return []
-    heads = School.objects.visible_to(user).in_scope().annotate(last=Lower("head_last_name")).filter(last=last.lower().replace("\u2019", "'"))
-    for word in before:
-        heads = heads.filter(Q(head_title__istartswith=word) | Q(head_first_name__istartswith=word))
+    last = Lower(Replace("head_last_name", Value("\u2019"), Value("'"), output_field=CharField()))
+    heads = School.objects.visible_to(user).in_scope().annotate(last=last).filter(reduce(or_, named))
     name = Concat("head_title", Value(" "), "head_first_name", Value(" "), "head_last_name", output_field=CharField())
-    job = Concat("head_job_title", Value(", "), "name", output_field=CharField())
+    job = Concat(
+        Coalesce(NullIf("head_job_title", Value("")), Value("Head"), output_field=CharField()), Value(", "), "name", output_field=CharField()
+    )
     return [heads.order_by("name", "urn").values_list(name, job, Cast("urn", CharField()), Value("head"))[:MOST]]
+
+
+def _called(before: list[str], last: list[str]) -> Q:
+    called = Q(last=" ".join(last).lower().replace("\u2019", "'"))
+    for word in before:
+        called &= Q(head_title__istartswith=word) | Q(head_first_name__istartswith=word)
+    return called

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, QuerySet, Value, When
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Lower
 from django.urls import reverse
 
@@ -61,7 +61,8 @@ class Group:
 
     def is_called(self, words: str) -> bool:
         """Whether something in it has exactly this name, and so is what is looked for: a trust before its 79 schools."""
-        return any(hit.title.casefold() == words.casefold() for hit in self.hits)
+        names = {words.casefold(), without_council(words).casefold()}
+        return any(hit.title.casefold() in names for hit in self.hits)
 
 
 def found_by(user: User, words: str, *, numbered: Sequence[School] = (), page: int = 1) -> list[Group]:
@@ -150,11 +151,13 @@ def _others(user: User, words: str) -> QuerySet[Any, Any]:
     people = people_named(user, words)
     hubs = Hub.objects.visible_to(user).named(words).order_by("name", "pk").values_list("name", "purpose", "slug", Value("hub"))[:MOST]
     named = ResponsibleBody.objects.visible_to(user)
-    for word in without_council(words).split():
+    plain = without_council(words)
+    for word in plain.split():
         named = named.filter(name__icontains=word)
     closed = When(group__status=RegisterGroup.Status.CLOSED, then=Value("closed body"))
     what = Case(closed, default=Value("body"))  # which is before "closed body" in order too
-    first = (Case(When(name__iexact=words, then=0), default=1), what, Lower("name"), "pk")
+    called = When(Q(name__iexact=words) | Q(name__iexact=plain), then=0)
+    first = (Case(called, default=1), what, Lower("name"), "pk")
     bodies = named.order_by(*first).values_list("name", "kind", Cast("pk", CharField()), what)[:MOST]
     rows = hubs.union(bodies, *people, all=True)
     if match := REF.search(words.upper()):

@@ -20,6 +20,7 @@ def search(request):
     context = {
         "words": words[: queries.LONGEST],
         "groups": queries.found_by(request.user, words, numbered=numbered, page=whole_number(request.GET.get("page"))),
+        "reads_all": request.user.scope.everywhere,
         "lists_schools": may_list_schools(request.user),
     }
     return render(request, "dashboards/search.html", context)

@@ -142,6 +142,15 @@ def test_long_parts_of_a_page_lead_on_to_all_their_rows_and_keep_what_else_is_ch
         assert "Showing 1 to 2." in read(client, f"/bodies/{body.pk}/?{odd}")
 
 
+def test_a_page_that_is_not_there_is_the_first_and_leads_on_with_what_else_is_chosen(body, school, north_west, adviser, client_of, monkeypatch):
+    monkeypatch.setattr(bodies, "SHOWN", 2)
+    for number in range(5):
+        gone = SchoolFactory(name=f"School {number}", region=north_west)
+        Responsibility.objects.create(school=gone, body=body, starts=None, ends=clock.today())
+    history = client_of(adviser).get(f"/bodies/{body.pk}/?sort=-name&received=2&history=9").context["found"].history
+    assert (history.first, history.later) == (1, "?sort=-name&received=2&history=2#history")
+
+
 def test_closed_trusts_are_listed_when_asked_for_and_found_after_open_ones(school, body, trust, official, client_of):
     for number in range(12):
         group = GroupFactory(name=f"Alder Aged Trust {number}", status=Group.Status.CLOSED, closed=date(2020, 8, 31))

@@ -9,7 +9,7 @@ import pytest
 from schools import vocabulary
 from schools.models import School, SchoolLink
 from tests.factories.hubs import HubFactory
-from tests.factories.schools import SchoolFactory
+from tests.factories.schools import SchoolFactory, TrustFactory
 
 
 def read(client, words):
@@ -156,6 +156,34 @@ def test_a_trust_called_exactly_so_comes_before_its_schools(body, school, advise
     for words, first in ((body.name.upper(), "Trusts and authorities"), (body.name.split()[0], "1 school found"), (school.name, "1 school found")):
         groups = client_of(adviser).get("/search/", {"q": words}).context["groups"]
         assert groups[0].title == first, words
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Bury Council", "Bury"),
+        ("bury metropolitan borough council", "Bury"),
+        ("City of York Council", "York"),
+        ("City of Bradford Metropolitan District Council", "Bradford"),
+        ("City of Wolverhampton Council", "Wolverhampton"),
+        ("Bristol City Council", "Bristol, City of"),
+        ("Bristol, City of", "Bristol, City of"),
+        ("City of London", "City of London"),
+        ("city of london council", "City of London"),
+    ],
+)
+def test_an_authority_is_found_by_its_council(words, name, official, client_of):
+    groups = client_of(official).get("/search/", {"q": words}).context["groups"]
+    assert (name, "Local authority") in [(hit.title, hit.line) for group in groups for hit in group.hits]
+
+
+def test_an_authority_comes_before_all_the_trusts_with_its_name_and_its_schools(north_west, official, client_of):
+    for number in range(12):
+        TrustFactory(name=f"Ashbury Trust {number:02}")
+    SchoolFactory(name="Bury Park School", region=north_west)
+    for words in ("bury", "Bury Council"):
+        first = client_of(official).get("/search/", {"q": words}).context["groups"][0]
+        assert (first.title, first.hits[0].title, len(first.hits)) == ("Trusts and authorities", "Bury", 10), words
 
 
 def test_more_schools_spelt_alike_than_a_page_holds_are_not_said_to_be_all(north_west, adviser, client_of):

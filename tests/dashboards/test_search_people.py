@@ -35,6 +35,26 @@ def test_somebody_elses_name_finds_no_head(words, led, adviser, client_of):
     assert people(client_of(adviser), words) == []
 
 
+@pytest.mark.parametrize(
+    ("held", "typed"),
+    [
+        ("O\u2019Shea", ["O'Shea", "o\u2019shea", "P. O'Shea"]),
+        ("Van Dyke", ["van dyke", "Ms Van Dyke", "p van dyke", "Ms Priya Van Dyke"]),
+        ("de la Cruz", ["de la cruz", "Priya de la Cruz", "Ms Priya de la Cruz"]),
+    ],
+)
+def test_a_head_is_found_whatever_apostrophe_or_blanks_their_last_name_has(held, typed, led, adviser, client_of):
+    School.objects.filter(pk=led.pk).update(head_last_name=held)
+    for words in typed:
+        assert [name for name, _, _ in people(client_of(adviser), words)] == [f"Ms Priya {held}"], words
+    assert people(client_of(adviser), "Cruz") == people(client_of(adviser), "Dyke") == []
+
+
+def test_a_head_without_a_job_title_is_called_head(led, adviser, client_of):
+    School.objects.filter(pk=led.pk).update(head_job_title="")
+    assert [line for _, line, _ in people(client_of(adviser), "O'Shea")] == [f"Head, {led.name}"]
+
+
 def test_the_head_of_a_closed_school_is_not_found(led, adviser, client_of):
     School.objects.filter(pk=led.pk).update(in_scope=False, status=School.Status.CLOSED)
     assert people(client_of(adviser), "O'Shea") == []
@@ -51,6 +71,28 @@ def test_an_adviser_leads_to_the_schools_they_advise(school, north_west, adviser
     assert {row.pk for row in client_of(director).get(found[2]).context["listing"]} == {school.pk, other.pk}
     assert people(client_of(head), "adviser") == [("A. Adviser", "Adviser of 1 school", f"/schools/{school.pk}/people/")]
     assert people(client_of(neighbour), "adviser") == []
+
+
+def test_an_adviser_of_a_closed_school_is_counted_as_the_list_shows_them(school, north_west, adviser, director, client_of):
+    post = adviser_post(adviser, north_west)
+    closed = SchoolFactory(region=north_west)
+    for each in (school, closed):
+        case_at("planning", school=each, adviser=post)
+    School.objects.filter(pk=closed.pk).update(in_scope=False, status=School.Status.CLOSED)
+    (found,) = people(client_of(director), "a. adviser")
+    assert found[1] == "Adviser of 1 school"
+    assert [row.pk for row in client_of(director).get(found[2]).context["listing"]] == [school.pk]
+    School.objects.filter(pk=school.pk).update(in_scope=False, status=School.Status.CLOSED)
+    assert people(client_of(director), "a. adviser") == []
+
+
+@pytest.mark.parametrize("job", ["Clerk\tto governors", "Clerk\x1fto governors", "\t", "\x1f\x1f"])
+def test_a_contact_is_found_whatever_is_typed_as_their_job(job, school, officer, client_of):
+    about = {"name": "Ida Quill", "email": "x@x.invalid", "organisation": "school", "role": "other", "by": officer}
+    contact = actions.add_contact(school=school, job_title="Clerk", **about)
+    Contact.objects.filter(pk=contact.pk).update(job_title=job)
+    School.objects.filter(pk=school.pk).update(name="Alder\tbrook School")
+    assert people(client_of(officer), "quill") == [("Ida Quill", f"{job}, Alder\tbrook School", f"/schools/{school.pk}/people/")]
 
 
 def test_contacts_are_found_by_those_who_read_them_and_former_ones_are_not(school, body, officer, leader, neighbour, client_of):
@@ -81,3 +123,8 @@ def test_who_reads_every_school_says_that_it_is_a_head_by_a_title_or_an_initial(
     for words in ("P. O'Shea", "ms o'shea", "Dr. Priya O'Shea", "O'Shea", "Priya O'Shea", "alderbrook school"):
         assert len(people(client_of(official), words)) == (words in ("P. O'Shea", "ms o'shea")), words
     assert len(people_named(official, "alderbrook school")) < len(people_named(official, "p school"))
+
+
+def test_only_who_reads_every_school_is_told_to_type_a_title_for_a_head(official, adviser, client_of):
+    for person, told in ((official, True), (adviser, False)):
+        assert ("For a head, type a title or an initial too" in client_of(person).get("/search/").content.decode()) is told
