@@ -272,14 +272,18 @@ FORMER_NAMES = (
 
 
 def _former_names(asked: Asked) -> Part:
-    """Schools by what they were once called. The town, the authority and the trust that are typed with an old name are those of today."""
-    telling = [word.asked for word in asked.words if not vocabulary.is_common(word)]
+    """Schools by what they were once called. The town, the authority and the trust that are typed with an old name are those of today.
+
+    Old names with any of the telling words are cut where they are many, so those with all of the words are read for themselves.
+    """
+    telling = [word.asked for word in asked.words if vocabulary.is_telling(word)]
+    whole = [asked.tsquery, asked.tsquery]
     if len(asked.words) == 1 or not telling:
-        return "former", FORMER_NAMES, [asked.tsquery, asked.tsquery]
+        return "former", FORMER_NAMES, whole
     some = " | ".join(telling)
     held = f"{FORMER % {'expressions': 'old'}} || search"
-    sql = f"SELECT urn, old FROM ({FORMER_NAMES}) names JOIN schools_school USING (urn) WHERE ({held}) @@ %s::tsquery LIMIT {MOST}"
-    return "former", sql, [some, some, asked.tsquery]
+    with_today = f"SELECT urn, old FROM ({FORMER_NAMES}) names JOIN schools_school USING (urn) WHERE ({held}) @@ %s::tsquery LIMIT {MOST}"
+    return "former", f"({with_today}) UNION ALL {FORMER_NAMES}", [some, some, asked.tsquery, *whole]
 
 
 def _formerly(asked: Asked, scope: Scope, urns: Iterable[int], limit: int) -> Part:

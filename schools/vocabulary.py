@@ -1,5 +1,6 @@
 """The words that schools have: counted after each import, for those who misspell one, and how common each is."""
 
+import re
 import time
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from rise.accounts.models import User
 from rise.models import Mark
 from schools.words import Asked, Word
 
+COUNTED = "^[a-z]{3,}$"  # which words are
 COMMON = 400  # schools that have a word, from which it is worth remembering that they are many
 REMEMBERED = 300  # seconds that a process keeps the common words
 MARK = "search words"
@@ -40,7 +42,8 @@ def count_words() -> bool:
             return False
         cursor.execute(
             "CREATE TEMPORARY TABLE counted_words ON COMMIT DROP AS SELECT word, count(*)::int AS schools "
-            "FROM schools_school, unnest(tsvector_to_array(search)) word WHERE word ~ '^[a-z]{3,}$' GROUP BY word"
+            "FROM schools_school, unnest(tsvector_to_array(search)) word WHERE word ~ %s GROUP BY word",
+            [COUNTED],
         )
         cursor.execute("DELETE FROM schools_searchword held WHERE NOT EXISTS (SELECT FROM counted_words new WHERE new.word = held.word)")
         cursor.execute(
@@ -105,10 +108,10 @@ def likely(user: User, asked: Asked) -> float:
     return part * common.schools
 
 
-def is_common(word: Word) -> bool:
-    """Whether so many schools have this word that it tells little: "primary"."""
+def is_telling(word: Word) -> bool:
+    """Whether few schools have this word: not "primary", nor "st", for which nobody counted how many do."""
     common = _known()
-    return any(_schools_with(way, common) for way in word.ways)
+    return all(re.match(COUNTED, _last_of(way).removesuffix("*")) and not _schools_with(way, common) for way in word.ways)
 
 
 def _known() -> _Common:
@@ -127,6 +130,10 @@ def _known() -> _Common:
 
 
 def _schools_with(way: str, common: _Common) -> int:
-    last = way.split("+")[-1]
+    last = _last_of(way)
     first, end = (last[:-1], f"{last[:-1]}\uffff") if last.endswith("*") else (last, f"{last}\0")
     return common.before[bisect_left(common.words, end)] - common.before[bisect_left(common.words, first)]
+
+
+def _last_of(way: str) -> str:
+    return way.split("+")[-1]

@@ -205,6 +205,20 @@ def test_an_old_name_is_found_with_the_town_authority_or_trust_of_today(counted,
     assert names(official, "ravenmoor retford", among=School.objects.filter(town="Worksop")) == []
 
 
+@pytest.mark.parametrize("counted", [False, True])
+def test_an_old_name_is_found_among_very_many_that_share_a_word_with_it(counted, official, monkeypatch):
+    monkeypatch.setattr(vocabulary, "COMMON", 1)
+    many = school(name="Birchley Primary School")
+    links = [SchoolLink(school=many, other_urn=200000 + n, other_name=f"St Bede's Infants {n}", kind="Predecessor") for n in range(1100)]
+    new = school(name="Anchorage Academy", town="Retford")
+    SchoolLink.objects.bulk_create([*links, SchoolLink(school=new, other_urn=100999, other_name="St Wilfrid's Primary School", kind="Predecessor")])
+    if counted:
+        vocabulary.count_words()
+    assert names(official, "st wilfrids primary") == ["Anchorage Academy"]
+    if counted:
+        assert names(official, "st wilfrids retford") == ["Anchorage Academy"]
+
+
 def test_the_name_of_a_sixth_form_partner_is_no_former_name(official):
     SchoolLink.objects.create(
         school=school(name="Anchorage Academy"), other_urn=100999, other_name="Old Foundry School", kind="Sixth Form Centre Link"
