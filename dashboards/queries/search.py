@@ -156,8 +156,10 @@ def _others(user: User, words: str) -> QuerySet[Any, Any]:
         named = named.filter(name__icontains=word)
     closed = When(group__status=RegisterGroup.Status.CLOSED, then=Value("closed body"))
     what = Case(closed, default=Value("body"))  # which is before "closed body" in order too
-    called = When(Q(name__iexact=words) | Q(name__iexact=plain), then=0)
-    first = (Case(called, default=1), what, Lower("name"), "pk")
+    sought = [When(Q(name__iexact=words) | Q(name__iexact=plain), then=0)]
+    if plain != words:  # a council: "Bristol City Council" is "Bristol, City of"
+        sought.append(When(kind=ResponsibleBody.Kind.AUTHORITY, then=1))
+    first = (Case(*sought, default=2), what, Lower("name"), "pk")
     bodies = named.order_by(*first).values_list("name", "kind", Cast("pk", CharField()), what)[:MOST]
     rows = hubs.union(bodies, *people, all=True)
     if match := REF.search(words.upper()):

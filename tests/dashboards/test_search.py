@@ -186,6 +186,13 @@ def test_an_authority_comes_before_all_the_trusts_with_its_name_and_its_schools(
         assert (first.title, first.hits[0].title, len(first.hits)) == ("Trusts and authorities", "Bury", 10), words
 
 
+def test_a_council_that_the_register_calls_otherwise_comes_before_trusts_with_its_name(official, client_of):
+    for number in range(12):
+        TrustFactory(name=f"A Bristol Trust {number:02}")
+    (bodies,) = client_of(official).get("/search/", {"q": "Bristol City Council"}).context["groups"]
+    assert [hit.title for hit in bodies.hits[:2]] == ["Bristol, City of", "A Bristol Trust 00"]
+
+
 def test_more_schools_spelt_alike_than_a_page_holds_are_not_said_to_be_all(north_west, adviser, client_of):
     for place in range(27):
         SchoolFactory(name=f"Northbank School {place:02}", region=north_west)
