@@ -8,6 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.files import pdf_words
+
 
 class Page(HTMLParser):
     """A page's links and forms."""
@@ -128,3 +130,10 @@ def queries_of(client: Client, address: str) -> int:
         response = client.get(address)
     assert response.status_code == 200
     return len(queries)
+
+
+def read(client: Client, address: str) -> str:
+    """A page as it is sent, or the words of a sheet to print."""
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return pdf_words(response) if response["Content-Type"] == "application/pdf" else response.content.decode()

@@ -12,6 +12,7 @@ from rise.audit import trail
 from rise.audit.models import Event
 from schools.models import Contact, LocalAuthority
 from support.models import ExistingSupport
+from tests.dashboards.contacts import of_school
 from tests.factories.accounts import person_as
 from tests.factories.advisers import adviser_post
 from tests.factories.plans import plan_at
@@ -79,3 +80,8 @@ def events(school, adviser):
         trail.record("plan.submit", school, by=adviser, school=school.pk, number=1)
         trail.record("signal.record", school, by=adviser, school=school.pk, kind="Attendance", source="SECRETSOURCE", team_only=True)
     return Event.objects.all()
+
+
+@pytest.fixture
+def contact(school, officer):
+    return of_school(school, officer)

@@ -10,6 +10,7 @@ from django.utils.html import escape
 from dashboards.queries import bodies
 from rise import clock
 from schools.models import Group, Responsibility, ResponsibleBody, School, SchoolAccess
+from tests.browse import read
 from tests.factories.accounts import person_as
 from tests.factories.advisers import adviser_post
 from tests.factories.deployments import deployment_at
@@ -19,12 +20,6 @@ from tests.factories.support import case_at, decision_at
 
 LIST_QUERIES = 4  # session, person with rights and unread, the count, the page
 BODY_QUERIES = 13  # session, person, the body, count and page of schools, six of the rest, contacts and who writes them
-
-
-def read(client, path):
-    response = client.get(path)
-    assert response.status_code == 200, path
-    return response.content.decode()
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from rise import paper
 from rise.audit import trail
 from rise.paper import Part, Sheet
 from support.models import ExistingSupport
+from tests.browse import read
 from tests.dashboards.conftest import fullest_school
-from tests.dashboards.test_contacts import EMAIL, PHONE, of_school
-from tests.dashboards.test_school import read
+from tests.dashboards.contacts import EMAIL, PHONE, of_school
 from tests.factories.support import decision_at
 from tests.files import pdf_words
 

@@ -12,6 +12,7 @@ from rise.workflow import NotReady
 from schools import actions
 from schools.models import Note, SchoolAccess
 from schools.timeline import events_of
+from tests.browse import read
 from tests.factories.accounts import UserFactory, hold
 
 WORDS = "The chair of governors rang twice"
@@ -21,12 +22,6 @@ QUERIES = 20
 
 def page(school):
     return f"/schools/{school.pk}/notes/"
-
-
-def read(client, path):
-    response = client.get(path)
-    assert response.status_code == 200, path
-    return response.content.decode()
 
 
 @pytest.fixture

@@ -9,16 +9,11 @@ from rise import clock
 from rise.audit.models import SchoolRead
 from rise.templatetags.govuk import day
 from schools.models import SchoolAccess
+from tests.browse import read
 from tests.factories.accounts import UserFactory, hold, person_as
 from tests.factories.support import correction_at, entry_for, request_at
 
 QUERIES = 26
-
-
-def read(client, path):
-    response = client.get(path)
-    assert response.status_code == 200, path
-    return response.content.decode()
 
 
 @pytest.mark.parametrize(

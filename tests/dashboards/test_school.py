@@ -13,6 +13,7 @@ from rise.audit.words import KINDS
 from schools.models import DataImport, FieldChange, SchoolAccess, SchoolLink
 from schools.timeline import INTERESTS
 from support.models import ExistingSupport, SupportCase
+from tests.browse import read
 from tests.dashboards.test_school_figures import inspection
 from tests.factories.accounts import UserFactory, hold
 from tests.factories.deployments import need_at
@@ -20,17 +21,10 @@ from tests.factories.hubs import HubFactory, HubMembershipFactory
 from tests.factories.plans import review_of
 from tests.factories.schools import SchoolFactory
 from tests.factories.support import decision_at, entry_for, request_at
-from tests.files import pdf_words
 
 DAY = timedelta(days=1)
 PAGES = ["", "plan/", "support/", "reviews/", "timeline/", "people/", "data/", "brief/", "similar/", "asked/"]
 QUERIES = 5  # session, person with rights and unread, the school with everything, barred, timeline
-
-
-def read(client, path):
-    response = client.get(path)
-    assert response.status_code == 200, path
-    return pdf_words(response) if path.endswith("/brief/") else response.content.decode()
 
 
 @pytest.mark.parametrize("page", PAGES)
